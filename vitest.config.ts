@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Three tiers, told apart by name and place: `x.test.ts` beside the code does no I/O, `tests/*.test.ts` in a package uses
+ * real engines, real files and real sockets, and `e2e/stories/*.story.ts` belongs to Playwright.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["{apps,packages}/*/tests/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file may start engines; two at a time is what a two-core machine can carry.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
