@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { Bytes, ClusterId, Moment, RankNumber } from "./scalars.ts";
+
+/**
+ * The wire of the embedded cluster's host manager: JSON over HTTP on loopback. Every request but `GET /v1/ping` carries
+ * `authorization: Bearer <token>`, the token standing in `<cluster directory>/host-token` (mode 0600). Failures are
+ * `application/problem+json` as everywhere else.
+ *
+ * | request                              | answers                                                                     |
+ * |--------------------------------------|-----------------------------------------------------------------------------|
+ * | GET  /v1/ping                        | 204                                                                         |
+ * | GET  /v1/status                      | HostStatus                                                                  |
+ * | GET  /v1/endpoints                   | RankEndpoints of the ranks that accept users                                |
+ * | POST /v1/suspend  HostOrder          | 202 HostStatus; watch `transition`                                          |
+ * | POST /v1/resume   HostOrder          | 202 HostStatus; 409 `restore-in-progress`                                   |
+ * | POST /v1/restores HostOrder          | 202 HostRestore in `preparing`; 409 `cluster-not-suspended`, `restore-in-progress` |
+ * | GET  /v1/restores/:id                | HostRestore; 404 when that restore was never opened                         |
+ * | GET  /v1/restores/:id/endpoints      | RankEndpoints of its maintenance ranks, once `ready`                        |
+ * | POST /v1/restores/:id/commit         | 202 HostRestore; seals and swaps; again: its present state                  |
+ * | POST /v1/restores/:id/discard        | 202 HostRestore; removes the fresh directories; 409 `restore-already-swapped` |
+ * | POST /v1/restores/:id/undo           | 202 HostRestore; swaps back; only while suspended                           |
+ * | POST /v1/restores/:id/keep           | 202 HostRestore; removes the previous data                                  |
+ *
+ * Orders that change something are idempotent by `operationId`, and carry the fencing token of the lock they were given
+ * under: the host manager remembers the highest it has seen and refuses a lower one with 409 `lock-lost`.
+ */
+export const HostOrder = z.strictObject({
+  operationId: z.uuid(),
+  fencingToken: z.int().nonnegative(),
+});
+export type HostOrder = z.infer<typeof HostOrder>;
+
+/** How one rank process stands. `crashed`: it ended by itself; `detail` says how, and it is started again. */
+export const RankState = z.enum(["starting", "up", "draining", "stopping", "down", "crashed"]);
+export type RankState = z.infer<typeof RankState>;
+
+export const HostRank = z.object({
+  rank: RankNumber,
+  state: RankState,
+  pid: z.int().optional(),
+  since: Moment,
+  detail: z.string().optional(),
+  diskFreeBytes: Bytes,
+  diskTotalBytes: Bytes,
+});
+export type HostRank = z.infer<typeof HostRank>;
+
+/** A change of state under way, or the last one that ended (`endedAt` set). */
+export const HostTransition = z.object({
+  operationId: z.uuid(),
+  kind: z.enum(["suspend", "resume"]),
+  /** What it does now: `draining` waits for queries, `stopping`/`starting` changes the processes. */
+  phase: z.enum(["draining", "stopping", "starting", "done", "failed"]),
+  startedAt: Moment,
+  endedAt: Moment.optional(),
+  /** Queries that are still waited for while draining. */
+  queriesLeft: z.int().nonnegative().optional(),
+  detail: z.string().optional(),
+});
+export type HostTransition = z.infer<typeof HostTransition>;
+
+export const HostState = z.enum(["running", "suspending", "suspended", "resuming", "restoring"]);
+
+/**
+ * A restore as the host manager sees it.
+ * `preparing` starts maintenance ranks on fresh directories → `ready` for RESTORE statements → `sealing` stops them and syncs
+ * every file to disk → `swapped` the fresh directories are live and the previous ones are kept → `kept` (previous data gone) or
+ * `undone` (previous data live again). `discarded` and `failed` leave the live directories as they were.
+ */
+export const HostRestore = z.object({
+  operationId: z.uuid(),
+  phase: z.enum([
+    "preparing",
+    "ready",
+    "sealing",
+    "swapped",
+    "discarding",
+    "discarded",
+    "failed",
+    "undoing",
+    "undone",
+    "kept",
+  ]),
+  detail: z.string().optional(),
+  /** Bytes that the fresh directories hold on disk now; the only honest progress of a local RESTORE (its own counter stands still). */
+  ranks: z.array(z.object({ rank: RankNumber, bytesOnDisk: Bytes })),
+  openedAt: Moment,
+  swappedAt: Moment.optional(),
+  /** How long the renames took, in milliseconds, once swapped. */
+  swapMs: z.number().nonnegative().optional(),
+});
+export type HostRestore = z.infer<typeof HostRestore>;
+
+export const HostStatus = z.object({
+  clusterId: ClusterId,
+  name: z.string().min(1),
+  state: HostState,
+  engineVersion: z.string(),
+  ranks: z.array(HostRank).min(1),
+  /** Under way, or the last one that ended; absent on a cluster that was never suspended. */
+  transition: HostTransition.optional(),
+  /** Open or swapped and neither undone nor kept; absent when there is none. */
+  restore: HostRestore.optional(),
+  /** Where ranks may write backups; `File('x')` in a statement means `<storeRoot>/x`. */
+  storeRoot: z.string(),
+});
+export type HostStatus = z.infer<typeof HostStatus>;
+
+/** How to reach ranks over ClickHouse's HTTP interface. Holds a secret: never logged, never sent to a browser. */
+export const RankEndpoints = z.array(
+  z.object({ rank: RankNumber, url: z.url(), username: z.string(), password: z.string() }),
+);
+export type RankEndpoints = z.infer<typeof RankEndpoints>;
+
+/** How the host manager starts: one JSON document on its standard input or in the file named by `--config`. */
+export const HostConfig = z.strictObject({
+  /** Holds everything of the cluster: identity, rank directories, journals. Created with mode 0700. */
+  clusterDir: z.string().min(1),
+  storeRoot: z.string().min(1),
+  clusterId: ClusterId.default(ClusterId.parse("local")),
+  name: z.string().min(1).max(63).default("local"),
+  ranks: z.int().min(1).max(64).default(1),
+  listenHost: z.literal("127.0.0.1").default("127.0.0.1"),
+  /** 0 takes a free port; the one taken is told in the ready line. */
+  port: z.int().min(0).max(65_535).default(0),
+  /** How long suspend waits for running queries before it kills them, in milliseconds. */
+  drainMs: z.int().min(0).default(10_000),
+});
+export type HostConfig = z.infer<typeof HostConfig>;
+
+/** The one line the host manager prints on standard output once it serves: where it is and which token file to read. */
+export const HostReady = z.object({
+  ready: z.literal(true),
+  url: z.url(),
+  tokenFile: z.string(),
+  pid: z.int(),
+});
+export type HostReady = z.infer<typeof HostReady>;
