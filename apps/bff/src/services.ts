@@ -1,0 +1,124 @@
+import type { AuditEntry } from "@snapdeck/contract/audit";
+import type { Backup, RestorePlan } from "@snapdeck/contract/backup";
+import type { Cluster, Inventory, TableChecksum } from "@snapdeck/contract/cluster";
+import type { Job, JobWork, Progress } from "@snapdeck/contract/job";
+import type { Role } from "@snapdeck/contract/role";
+import type { Query, Reply } from "@snapdeck/contract/routes";
+import type { BackupId, ClusterId, JobId, PlanId, UserId } from "@snapdeck/contract/scalars";
+import type { User } from "@snapdeck/contract/session";
+
+/** Who acts, as the audit trail will say it. */
+export type Actor = {
+  readonly username: string;
+  readonly role: Role;
+  /** The address the request came from. */
+  readonly origin: string;
+  readonly requestId: string;
+};
+
+/** What happened, for those who watch a cluster. Only `job` is a change of state and carries a `seq`. */
+export type ClusterEvent =
+  | { readonly type: "job"; readonly seq: number; readonly job: Job }
+  | { readonly type: "progress"; readonly jobId: JobId; readonly attempt: number; readonly progress: Progress }
+  | { readonly type: "cluster" }
+  | { readonly type: "backups" };
+
+/** Clusters as a user of that role sees them. @throws {SnapdeckError} `cluster-not-found` for an unknown id, in every method */
+export interface ClusterService {
+  list(role: Role): Promise<Cluster[]>;
+  view(clusterId: ClusterId, role: Role): Promise<Cluster>;
+  inventory(clusterId: ClusterId): Promise<Inventory>;
+  checksum(clusterId: ClusterId, database: string, table: string, signal: AbortSignal): Promise<TableChecksum>;
+  /** Calls `listener` on each event of the cluster until the answer is called. */
+  watch(clusterId: ClusterId, listener: (event: ClusterEvent) => void): () => void;
+}
+
+/** Jobs. Starting and canceling check the rules at the request, write the audit entry, and answer at once. */
+export interface JobService {
+  start(
+    clusterId: ClusterId,
+    work: Exclude<JobWork, { kind: "restore" | "backup" }>,
+    actor: Actor,
+    idempotencyKey?: string,
+  ): Promise<Job>;
+  cancel(clusterId: ClusterId, jobId: JobId, actor: Actor): Promise<Job>;
+  get(clusterId: ClusterId, jobId: JobId): Promise<Job>;
+  page(clusterId: ClusterId, query: Query<"listJobs">): Promise<Reply<"listJobs">>;
+  activity(clusterId: ClusterId): Promise<Reply<"listActivity">>;
+  /** Changes after `since` in order; undefined when some of them are no longer kept. */
+  changesSince(clusterId: ClusterId, since: number, limit: number): Promise<{ seq: number; job: Job }[] | undefined>;
+}
+
+export interface BackupService {
+  page(clusterId: ClusterId, query: Query<"listBackups">): Promise<Reply<"listBackups">>;
+  get(clusterId: ClusterId, backupId: BackupId): Promise<Backup>;
+  /** Backup Now: preflight of state and space, then a job. */
+  start(clusterId: ClusterId, actor: Actor, idempotencyKey?: string): Promise<Job>;
+  planRestore(clusterId: ClusterId, backupId: BackupId, actor: Actor): Promise<RestorePlan>;
+  startRestore(
+    clusterId: ClusterId,
+    order: { planId: PlanId; clusterName: string },
+    actor: Actor,
+    idempotencyKey?: string,
+  ): Promise<Job>;
+}
+
+/** A stored user with what signing in needs. */
+export type StoredUser = User & { readonly passwordHash: string };
+
+export interface UserStore {
+  count(): Promise<number>;
+  list(): Promise<User[]>;
+  byId(id: UserId): Promise<StoredUser | undefined>;
+  /** Names are compared without regard to case. */
+  byName(username: string): Promise<StoredUser | undefined>;
+  /** @throws {SnapdeckError} `user-exists` */
+  create(user: StoredUser): Promise<void>;
+  /** @throws {SnapdeckError} `setup-done` unless there was no user at all: decided inside one transaction. */
+  createFirst(user: StoredUser): Promise<void>;
+  /** @throws {SnapdeckError} `user-not-found`, `last-admin` when no admin would be left: decided inside one transaction. */
+  change(id: UserId, change: { role?: Role; passwordHash?: string; lastSignInAt?: string }): Promise<User>;
+  /** @throws {SnapdeckError} `user-not-found`, `last-admin` */
+  delete(id: UserId): Promise<void>;
+}
+
+/** A signed-in browser. Only the SHA-256 of the cookie's token is stored, so that the file gives nobody a session. */
+export type StoredSession = {
+  readonly tokenHash: string;
+  readonly userId: UserId;
+  readonly csrfToken: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly confirmedAt: string;
+};
+
+export interface SessionStore {
+  create(session: StoredSession): Promise<void>;
+  get(tokenHash: string): Promise<StoredSession | undefined>;
+  touch(tokenHash: string, change: { lastSeenAt?: string; confirmedAt?: string }): Promise<void>;
+  delete(tokenHash: string): Promise<void>;
+  deleteOfUser(userId: UserId): Promise<void>;
+  /** Removes sessions last seen before `idleSince` or created before `createdSince`. */
+  expire(idleSince: string, createdSince: string): Promise<void>;
+}
+
+export interface AuditLog {
+  append(
+    entry: Pick<AuditEntry, "actor" | "origin" | "act" | "target" | "result"> & { requestId?: string },
+  ): Promise<void>;
+  page(limit: number, before?: number): Promise<{ items: AuditEntry[]; next: number | null }>;
+  /** Recomputes the chain; answers the first entry that does not fit, or undefined when all do. */
+  firstBreak(): Promise<number | undefined>;
+}
+
+/** All that the HTTP and live layers know of the rest of the server. */
+export type Services = {
+  readonly clusters: ClusterService;
+  readonly jobs: JobService;
+  readonly backups: BackupService;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly audit: AuditLog;
+  /** Whether state database and clusters answer; what does not is named. For `/readyz`. */
+  readiness(): Promise<{ ready: boolean; waitingFor: string[] }>;
+};

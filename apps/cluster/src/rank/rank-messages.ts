@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/**
+ * What a host manager tells a rank over the IPC channel of the fork. The first message is `open`, exactly once.
+ *
+ * Secrets travel here, and only here: an argument or an environment variable of a process can be read by others.
+ */
+export const RankCommand = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("open"),
+    /** Rank numbers start at 0. */
+    rank: z.int().min(0),
+    /** Absolute. Made (0700) when it does not exist; one rank at a time may hold it. */
+    dataDir: z.string().startsWith("/"),
+    /** Absolute. The directory that `File('relative/path')` of BACKUP and RESTORE is relative to; made when missing. */
+    storeRoot: z.string().startsWith("/"),
+    listenHost: z.string().min(1),
+    /** 0 lets the system choose; `ready` says which one it chose. */
+    port: z.int().min(0).max(65535),
+    username: z.string().min(1),
+    password: z.string(),
+    /**
+     * `users`: anybody with the credentials. `maintenance`: the same over HTTP, but `X-ClickHouse-Server-Display-Name` and
+     * the answer of `/replicas_status` say so; give it other credentials, and users have no way in.
+     */
+    mode: z.enum(["users", "maintenance"]),
+    /** The most memory that the engine may take, in bytes. Default: 70 % of the machine's. */
+    memoryLimitBytes: z.int().positive().optional(),
+  }),
+  z.strictObject({
+    /** New statements are refused from now on (503); those that run may finish. Answered by `draining`... `drained`. */
+    type: z.literal("drain"),
+    /** What still runs after this time is killed. 0 kills at once. */
+    timeoutMs: z.int().min(0),
+  }),
+  z.strictObject({
+    /** Kills what runs, closes the engine cleanly and exits with code 0. */
+    type: z.literal("stop"),
+  }),
+]);
+export type RankCommand = z.infer<typeof RankCommand>;
+
+/** Why a rank could not open. The process exits with code 1 right after it said so. */
+export const RankFailureCode = z.enum([
+  /** Another process holds the data directory. */
+  "data-dir-in-use",
+  "data-dir-unwritable",
+  "store-unwritable",
+  /** The engine does not accept what it finds in the data directory. */
+  "data-dir-corrupt",
+  "port-in-use",
+  /** The engine's native library is missing or does not fit this machine. */
+  "engine-missing",
+  /** A message that is not a RankCommand, or out of order. */
+  "bad-command",
+  "internal",
+]);
+export type RankFailureCode = z.infer<typeof RankFailureCode>;
+
+/** What a rank tells its host manager. */
+export const RankReport = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready"), port: z.int().min(1).max(65535), engineVersion: z.string().min(1) }),
+  z.strictObject({ type: z.literal("draining"), queriesLeft: z.int().min(0) }),
+  /** Nothing runs any more and nothing new is let in. The process lives on until `stop`. */
+  z.strictObject({ type: z.literal("drained"), queriesKilled: z.int().min(0) }),
+  z.strictObject({
+    type: z.literal("failed"),
+    code: RankFailureCode,
+    /** For an operator: what happened and what it means for the data. Holds no secret and no stack. */
+    detail: z.string(),
+  }),
+]);
+export type RankReport = z.infer<typeof RankReport>;

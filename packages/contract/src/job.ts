@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { Problem } from "./problem.ts";
+import { BackupId, Bytes, ClusterId, Count, JobId, Moment, RankNumber, Sha256 } from "./scalars.ts";
+
+/** What a job does, and to what. */
+export const JobWork = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("backup"), backupId: BackupId }),
+  z.object({ kind: z.literal("restore"), backupId: BackupId }),
+  z.object({ kind: z.literal("delete-backup"), backupId: BackupId }),
+  z.object({ kind: z.literal("suspend") }),
+  z.object({ kind: z.literal("resume") }),
+  z.object({ kind: z.literal("load-example-data") }),
+]);
+export type JobWork = z.infer<typeof JobWork>;
+export type JobKind = JobWork["kind"];
+
+/** The steps of each kind of job, in order, as a job's card shows them. */
+export const PHASES = {
+  backup: ["preparing", "copying", "proving", "listing"],
+  restore: ["preparing", "restoring", "comparing", "swapping"],
+  "delete-backup": ["removing"],
+  suspend: ["draining", "stopping"],
+  resume: ["starting"],
+  "load-example-data": ["generating"],
+} as const satisfies Record<JobKind, readonly string[]>;
+
+export const JobPhase = z.enum([
+  "preparing",
+  "copying",
+  "proving",
+  "listing",
+  "restoring",
+  "comparing",
+  "swapping",
+  "removing",
+  "draining",
+  "stopping",
+  "starting",
+  "generating",
+]);
+export type JobPhase = z.infer<typeof JobPhase>;
+
+export const RankProgress = z.object({
+  rank: RankNumber,
+  bytesDone: Bytes,
+  /** 0 while it is not known yet. */
+  bytesTotal: Bytes,
+  filesDone: Count,
+  filesTotal: Count,
+});
+export type RankProgress = z.infer<typeof RankProgress>;
+
+/** How far a job is. Never goes back within one attempt; may be dropped on the way to a slow reader. */
+export const Progress = z.object({
+  measuredAt: Moment,
+  bytesDone: Bytes,
+  /** 0 while it is not known yet. */
+  bytesTotal: Bytes,
+  filesDone: Count,
+  filesTotal: Count,
+  /** Over the last seconds; absent until two measurements are apart enough to tell. */
+  bytesPerSecond: z.number().nonnegative().optional(),
+  /** Absent while it cannot be told honestly. */
+  etaMs: z.number().nonnegative().optional(),
+  ranks: z.array(RankProgress),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** What a finished job can show for itself, as read back from the engine, the host or the store. */
+export const Evidence = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("backup"),
+    backupId: BackupId,
+    manifestSha256: Sha256,
+    sizeBytes: Bytes,
+    files: Count,
+    rows: Count,
+  }),
+  z.object({
+    kind: z.literal("restore"),
+    backupId: BackupId,
+    tables: Count,
+    rows: Count,
+    swapMs: z.number().nonnegative(),
+  }),
+  z.object({ kind: z.literal("delete-backup"), backupId: BackupId, filesRemoved: Count }),
+  z.object({ kind: z.literal("suspend"), ranksStopped: Count }),
+  z.object({ kind: z.literal("resume"), ranksStarted: Count }),
+  z.object({ kind: z.literal("load-example-data"), tables: Count, rows: Count }),
+]);
+export type Evidence = z.infer<typeof Evidence>;
+
+/**
+ * `queued → running → succeeded | failed | canceling → canceled`, and `interrupted` when the process that drove it died and the
+ * engine has nothing to show for it. Each state holds the facts that exist in it and no others.
+ */
+export const JobState = z.discriminatedUnion("name", [
+  z.object({ name: z.literal("queued") }),
+  z.object({ name: z.literal("running"), startedAt: Moment, phase: JobPhase }),
+  z.object({
+    name: z.literal("canceling"),
+    startedAt: Moment,
+    phase: JobPhase,
+    cancelRequestedAt: Moment,
+    cancelRequestedBy: z.string(),
+  }),
+  z.object({ name: z.literal("succeeded"), startedAt: Moment, endedAt: Moment, evidence: Evidence }),
+  z.object({
+    name: z.literal("failed"),
+    startedAt: Moment.optional(),
+    endedAt: Moment,
+    phase: JobPhase.optional(),
+    problem: Problem,
+  }),
+  z.object({ name: z.literal("canceled"), startedAt: Moment.optional(), endedAt: Moment, canceledBy: z.string() }),
+  /** The process that drove it died and the outcome could not be read back; `problem` says what that means for the data. */
+  z.object({
+    name: z.literal("interrupted"),
+    startedAt: Moment.optional(),
+    endedAt: Moment,
+    phase: JobPhase.optional(),
+    problem: Problem,
+  }),
+]);
+export type JobState = z.infer<typeof JobState>;
+
+/** One execution of long work. */
+export const Job = z.object({
+  id: JobId,
+  clusterId: ClusterId,
+  work: JobWork,
+  requestedBy: z.string(),
+  requestedAt: Moment,
+  /** Grows each time another process takes the job up; names the attempt in paths and operation ids. From 1. */
+  attempt: z.int().min(1),
+  state: JobState,
+  /** The last that was measured in this attempt; absent before the first. */
+  progress: Progress.optional(),
+  /** When somebody cleared the failed or interrupted entry from Activity. */
+  dismissedAt: Moment.optional(),
+  /** The number of its newest change in the cluster's stream of changes. */
+  seq: z.int().nonnegative(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** The states in which a job still works or waits to. */
+export const UNDER_WAY = ["queued", "running", "canceling"] as const;
+
+/** Whether the page lists the job under Activity: in progress, or failed and not dismissed. */
+export function isActivity(job: Job): boolean {
+  switch (job.state.name) {
+    case "queued":
+    case "running":
+    case "canceling":
+      return true;
+    case "failed":
+    case "interrupted":
+      return job.dismissedAt === undefined;
+    case "succeeded":
+    case "canceled":
+      return false;
+  }
+}

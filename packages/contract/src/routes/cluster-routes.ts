@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { AuditEntry } from "../audit.ts";
+import { Cluster, Inventory, TableChecksum } from "../cluster.ts";
+import { Job } from "../job.ts";
+import type { Route } from "../route.ts";
+import { ClusterId } from "../scalars.ts";
+
+const none = z.strictObject({});
+const ofCluster = z.strictObject({ clusterId: ClusterId });
+
+export const clusterRoutes = {
+  listClusters: {
+    method: "GET",
+    path: "/clusters",
+    summary: "The clusters under Snapdeck's care",
+    role: "viewer",
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({ items: z.array(Cluster) }),
+    problems: [],
+  },
+  getCluster: {
+    method: "GET",
+    path: "/clusters/:clusterId",
+    summary: "One cluster: state, ranks, and what the caller may do with it now",
+    role: "viewer",
+    params: ofCluster,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: Cluster,
+    problems: ["cluster-not-found"],
+  },
+  getInventory: {
+    method: "GET",
+    path: "/clusters/:clusterId/inventory",
+    summary: "Databases and tables with rows and sizes; the last that was read while the cluster is not running",
+    role: "viewer",
+    params: ofCluster,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: Inventory,
+    problems: ["cluster-not-found", "cluster-not-running", "cluster-unreachable"],
+  },
+  checksumTable: {
+    method: "POST",
+    path: "/clusters/:clusterId/checksums",
+    summary: "Scan one table in full and say its rows and a checksum of its contents",
+    role: "viewer",
+    params: ofCluster,
+    query: none,
+    body: z.strictObject({ database: z.string().min(1).max(256), table: z.string().min(1).max(256) }),
+    status: 200,
+    response: TableChecksum,
+    problems: ["cluster-not-found", "cluster-not-running", "cluster-unreachable", "table-not-found", "engine-failed"],
+  },
+  suspendCluster: {
+    method: "POST",
+    path: "/clusters/:clusterId/suspend",
+    summary: "Stop the cluster's compute; its data stays",
+    role: "operator",
+    params: ofCluster,
+    query: none,
+    body: none,
+    status: 202,
+    response: Job,
+    problems: ["cluster-not-found", "cluster-not-running", "cluster-busy", "not-supported"],
+  },
+  resumeCluster: {
+    method: "POST",
+    path: "/clusters/:clusterId/resume",
+    summary: "Start the cluster's compute",
+    role: "operator",
+    params: ofCluster,
+    query: none,
+    body: none,
+    status: 202,
+    response: Job,
+    problems: ["cluster-not-found", "cluster-not-suspended", "cluster-busy", "not-supported"],
+  },
+  loadExampleData: {
+    method: "POST",
+    path: "/clusters/:clusterId/example-data",
+    summary: "Generate the example schema on an empty cluster",
+    role: "operator",
+    params: ofCluster,
+    query: none,
+    body: none,
+    status: 202,
+    response: Job,
+    problems: ["cluster-not-found", "cluster-not-running", "cluster-not-empty", "cluster-busy", "not-supported"],
+  },
+  listAudit: {
+    method: "GET",
+    path: "/audit",
+    summary: "Who did what, newest first",
+    role: "admin",
+    params: none,
+    query: z.strictObject({
+      before: z.coerce.number().int().positive().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    body: undefined,
+    status: 200,
+    response: z.object({ items: z.array(AuditEntry), next: z.int().positive().nullable() }),
+    problems: [],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,134 @@
+import type { ClusterTraits, Cluster as ClusterView, Inventory, TableChecksum } from "@snapdeck/contract/cluster";
+import type { Evidence, JobPhase, RankProgress } from "@snapdeck/contract/job";
+import type { Manifest } from "@snapdeck/contract/manifest";
+import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
+
+/**
+ * A database under Snapdeck's care. `CLUSTER_CHECKS` holds the promises below as data; every adapter passes them.
+ *
+ * Long work is an `AsyncIterable<WorkReport>` with these promises, whatever the work:
+ * - W1 it ends in exactly one of `confirmed`, `stopped` or `lost`, or throws a `SnapdeckError`; nothing comes after.
+ * - W2 `confirmed` comes only after the effect was read back from the engine, the host or the store.
+ * - W3 after `stopped` or a throw nothing more is written, and the live data is as it was before.
+ * - W4 aborting `signal` asks for a stop; the iterator still ends with its last report: `stopped`, or `confirmed` when the work
+ *   was done before it could be stopped.
+ * - W5 with `takeUp` it starts nothing that was not begun: it goes on with what the attempt began, or reports `lost`.
+ * - W6 it calls `order.checkFence()` before each step that changes something, and stops with what that throws.
+ */
+export interface Cluster {
+  readonly id: ClusterId;
+  readonly name: string;
+  readonly traits: ClusterTraits;
+  readonly lifecycle: Lifecycle;
+  readonly systemBackups: SystemBackups;
+  readonly data: ClusterData;
+}
+
+/** What an adapter observes; the server adds what it knows of jobs, backups and roles. */
+export type ClusterObservation = Pick<ClusterView, "engine" | "state" | "observedAt" | "detail" | "ranks" | "store">;
+
+/** Who asks for work, and under which lock. */
+export type WorkOrder = {
+  readonly jobId: JobId;
+  /** From 1; grows when another process takes the job up. */
+  readonly attempt: number;
+  /** Grows with each holder of the cluster's lock; a host refuses a lower one than it has seen. */
+  readonly fencingToken: number;
+  /** Go on with what an earlier process began under this job, and start nothing anew. */
+  readonly takeUp: boolean;
+  /** @throws {SnapdeckError} `lock-lost` when another process holds the job's lease now. */
+  checkFence(): Promise<void>;
+};
+
+export type WorkReport =
+  | { readonly type: "phase"; readonly phase: JobPhase }
+  | { readonly type: "progress"; readonly ranks: readonly RankProgress[] }
+  | { readonly type: "confirmed"; readonly evidence: Evidence }
+  /** The work was stopped as asked, and nothing of it is left. */
+  | { readonly type: "stopped" }
+  /** Nobody knows of the work that should be taken up; `detail` says what that means for the data. */
+  | { readonly type: "lost"; readonly detail: string };
+
+export type Work = AsyncIterable<WorkReport>;
+
+export interface Lifecycle {
+  /** What the cluster says of itself now. Never throws: a cluster that does not answer is `unreachable`. */
+  observe(): Promise<ClusterObservation>;
+
+  /**
+   * Stops the compute: drains running queries, ends every process, and confirms only what was seen to be gone.
+   * @throws {SnapdeckError} `cluster-not-running`, `restore-in-progress`, `lock-lost`, `host-unreachable`, `not-supported`
+   */
+  suspend(order: WorkOrder, signal: AbortSignal): Work;
+
+  /**
+   * Starts the compute; confirms when each rank answered a query.
+   * @throws {SnapdeckError} `cluster-not-suspended`, `restore-in-progress`, `lock-lost`, `host-unreachable`, `rank-lost`
+   */
+  resume(order: WorkOrder, signal: AbortSignal): Work;
+}
+
+export type BackUpOrder = WorkOrder & { readonly backupId: BackupId; readonly requestedBy: string };
+export type BackupOrder = WorkOrder & { readonly backupId: BackupId };
+
+export type BackupEstimate = { readonly sizeBytes: number; readonly freeBytes: number };
+
+/** What a listed backup is, from its manifest. */
+export type ListedBackup = { readonly manifest: Manifest; readonly manifestSha256: string };
+
+export interface SystemBackups {
+  /**
+   * How large a backup taken now would be at most, and how much room the store has, both in bytes.
+   * @throws {SnapdeckError} `cluster-not-running`, `cluster-unreachable`, `store-unavailable`
+   */
+  estimate(): Promise<BackupEstimate>;
+
+  /**
+   * Backs up every database of every rank and the definitions that the engine leaves out, proves it (L1), and lists it by writing
+   * its manifest last. Each attempt writes to a path that nobody used before.
+   * @throws {SnapdeckError} `disk-full`, `engine-failed`, `rank-lost`, `proof-failed`, `no-progress`, `lock-lost`, ...
+   */
+  backUp(order: BackUpOrder, signal: AbortSignal): Work;
+
+  /** Removes whatever an unlisted backup left: files, locks, engine operations. Idempotent; leaves a listed backup alone. */
+  discardBackup(backupId: BackupId): Promise<void>;
+
+  /** Ids of the backups whose manifest is there, newest first. Complete: a listing that fails throws `store-unavailable`. */
+  list(): Promise<BackupId[]>;
+
+  /** @throws {SnapdeckError} `backup-not-found`, `backup-unusable` when its manifest cannot be read or is not ours. */
+  read(backupId: BackupId): Promise<ListedBackup>;
+
+  /** Room that a restore of that backup needs and has where the data lives, in bytes. */
+  restoreSpace(backupId: BackupId): Promise<{ neededBytes: number; freeBytes: number }>;
+
+  /**
+   * Brings all data back into fresh directories, compares it with the manifest, and only then swaps it in. The swap keeps the
+   * previous data. Whatever happens before the swap leaves the cluster as it was.
+   * @throws {SnapdeckError} `cluster-not-suspended`, `backup-unusable`, `restore-differs`, `disk-full`, `engine-failed`, ...
+   */
+  restore(order: BackupOrder, signal: AbortSignal): Work;
+
+  /** Removes what an unswapped restore left. Idempotent. */
+  discardRestore(jobId: JobId, fencingToken: number): Promise<void>;
+
+  /** Deletes a backup: unlists it durably first, then removes its files. Taking it up again finishes it. */
+  remove(order: BackupOrder, signal: AbortSignal): Work;
+}
+
+export interface ClusterData {
+  /** @throws {SnapdeckError} `cluster-not-running`, `cluster-unreachable` */
+  inventory(): Promise<Inventory>;
+
+  /** @throws {SnapdeckError} `table-not-found`, `cluster-not-running`, `engine-failed` */
+  checksum(database: string, table: string, signal: AbortSignal): Promise<TableChecksum>;
+
+  /**
+   * Generates the example schema with the engine itself.
+   * @throws {SnapdeckError} `cluster-not-empty`, `cluster-not-running`, `not-supported`
+   */
+  loadExample(order: WorkOrder, signal: AbortSignal): Work;
+
+  /** Removes a half-loaded example. Idempotent. */
+  discardExample(): Promise<void>;
+}

@@ -1,0 +1,38 @@
+/** One file below a prefix. `path` is relative to the store's root, in its normal form. */
+export type StoredFile = { readonly path: string; readonly sizeBytes: number };
+
+/**
+ * A place that keeps backups: a directory, later a bucket. Paths are relative and in their normal form (`StorePath`); an
+ * implementation refuses all others, follows no links, and never leaves its root.
+ * Failures of the medium are `SnapdeckError("store-unavailable")`, a full one `disk-full`.
+ */
+export interface ObjectStore {
+  /** What an operator would call it: its directory, or `s3://bucket/prefix`. Holds no secret. */
+  readonly name: string;
+
+  space(): Promise<{ freeBytes: number; totalBytes: number }>;
+
+  /** Names of the folders right below `prefix`; empty when there is no such folder. Complete or it throws. */
+  folders(prefix: string): Promise<string[]>;
+
+  /** Every file below `prefix` with its size as the medium tells it now. Complete or it throws. */
+  files(prefix: string): AsyncIterable<StoredFile>;
+
+  /** @throws {SnapdeckError} `backup-unusable` when larger than `maxBytes`. Answers undefined when there is no such file. */
+  read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+
+  /**
+   * Publishes a file: after this it is there in full and durable, or it is not there at all. Refuses to replace one that exists:
+   * every attempt writes to a path that was never used before.
+   */
+  publish(path: string, contents: Uint8Array): Promise<void>;
+
+  /** Makes every file and folder below `prefix` durable: whatever was written there before survives a loss of power. */
+  sync(prefix: string): Promise<void>;
+
+  /** Removes one file durably. Idempotent. */
+  remove(path: string): Promise<void>;
+
+  /** Removes everything below `prefix` and answers how many files that were. Idempotent. */
+  removeAll(prefix: string): Promise<number>;
+}
