@@ -1,0 +1,119 @@
+import type { Action, Availability, ClusterState, ClusterTraits } from "@snapdeck/contract/cluster";
+import { Job, type JobKind } from "@snapdeck/contract/job";
+import type { Role } from "@snapdeck/contract/role";
+import { describe, expect, test } from "vitest";
+import { actionsFor, availabilityOf } from "./availability.ts";
+
+const traits: ClusterTraits = {
+  suspends: true,
+  backsUpSuspended: false,
+  reportsBytes: true,
+  cancels: true,
+  speaksBackupSql: false,
+  loadsExampleData: true,
+};
+
+function aJob(kind: JobKind): Job {
+  const work =
+    kind === "backup" || kind === "restore" || kind === "delete-backup" ? { kind, backupId: "b-1" } : { kind };
+  return Job.parse({
+    id: "6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b11",
+    clusterId: "local",
+    work,
+    requestedBy: "ana",
+    requestedAt: "2026-11-22T14:00:00.000Z",
+    attempt: 1,
+    state: { name: "queued" },
+    seq: 1,
+  });
+}
+
+function ask(
+  action: Action,
+  changes: { role?: Role; state?: ClusterState; job?: JobKind; traits?: Partial<ClusterTraits> } = {},
+): Availability {
+  return availabilityOf(action, {
+    role: changes.role ?? "admin",
+    state: changes.state ?? "running",
+    traits: { ...traits, ...changes.traits },
+    activity: changes.job === undefined ? [] : [aJob(changes.job)],
+  });
+}
+
+describe("what a user may do now", () => {
+  test("a running cluster can be backed up and suspended, and not resumed", () => {
+    expect(ask("backUp")).toEqual({ allowed: true });
+    expect(ask("suspend")).toEqual({ allowed: true });
+    expect(ask("resume")).toMatchObject({ allowed: false, code: "cluster-not-suspended" });
+  });
+
+  test("I17: a running cluster is not restored, and the way out is to suspend it", () => {
+    expect(ask("restore")).toEqual({
+      allowed: false,
+      code: "cluster-not-suspended",
+      reason: "Suspend the cluster first",
+      wayOut: "suspend",
+    });
+  });
+
+  test.each<ClusterState>(["running", "suspending", "resuming", "restoring", "unreachable"])(
+    "I17: a cluster that is %s is not restored",
+    (state) => {
+      expect(ask("restore", { state })).toMatchObject({ allowed: false, code: "cluster-not-suspended" });
+    },
+  );
+
+  test("a suspended cluster can be restored and resumed, and is backed up once it runs again", () => {
+    expect(ask("restore", { state: "suspended" })).toEqual({ allowed: true });
+    expect(ask("resume", { state: "suspended" })).toEqual({ allowed: true });
+    expect(ask("backUp", { state: "suspended" })).toMatchObject({ allowed: false, wayOut: "resume" });
+  });
+
+  test("a cluster that can be backed up while suspended says so by its trait", () => {
+    expect(ask("backUp", { state: "suspended", traits: { backsUpSuspended: true } })).toEqual({ allowed: true });
+  });
+
+  test("while a restore holds the lock nobody resumes, and the job in the way is named", () => {
+    expect(ask("resume", { state: "suspended", job: "restore" })).toMatchObject({
+      code: "cluster-busy",
+      jobId: aJob("restore").id,
+    });
+  });
+
+  test("a backup under way stops a second one and a suspend, and no deletion", () => {
+    expect(ask("backUp", { job: "backup" })).toMatchObject({ code: "cluster-busy" });
+    expect(ask("suspend", { job: "backup" })).toMatchObject({ code: "cluster-busy", reason: "A backup is under way" });
+    expect(ask("deleteBackup", { job: "backup" })).toEqual({ allowed: true });
+  });
+
+  test("a cluster that Snapdeck cannot suspend is not restored either, with the reason", () => {
+    expect(ask("restore", { traits: { suspends: false } })).toMatchObject({ code: "not-supported" });
+  });
+
+  const roles: Record<Action, Role> = {
+    backUp: "operator",
+    cancelJob: "operator",
+    suspend: "operator",
+    resume: "operator",
+    loadExampleData: "operator",
+    restore: "admin",
+    deleteBackup: "admin",
+  };
+  test.each(Object.entries(roles) as [Action, Role][])(
+    "%s needs the role %s, and says so to a viewer",
+    (action, role) => {
+      expect(ask(action, { role: "viewer", state: "suspended" })).toEqual({
+        allowed: false,
+        code: "role-needed",
+        reason: `This needs the role ${role}`,
+      });
+    },
+  );
+
+  test("an operator neither restores nor deletes", () => {
+    const actions = actionsFor({ role: "operator", state: "suspended", traits, activity: [] });
+    expect(actions.restore).toMatchObject({ code: "role-needed" });
+    expect(actions.deleteBackup).toMatchObject({ code: "role-needed" });
+    expect(actions.resume).toEqual({ allowed: true });
+  });
+});
