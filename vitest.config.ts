@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Three tiers, told apart by name and place: `x.test.ts` beside the code does no I/O, `tests/*.test.ts` in a package uses
- * real engines, real files and real sockets, and `e2e/stories/*.story.ts` belongs to Playwright.
+ * real engines, real files and real sockets, and `e2e/stories/*.story.ts` belongs to Playwright. Beside them, `scripts/drift`
+ * compares the repository with what it says of itself.
  */
 export default defineConfig({
   test: {
@@ -10,13 +11,14 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}", "scripts/{setup,launcher,checks}/*.test.ts"],
         },
       },
+      { test: { name: "drift", include: ["scripts/drift/*.test.ts"] } },
       {
         test: {
           name: "integration",
-          include: ["{apps,packages}/*/tests/**/*.test.ts"],
+          include: ["{apps,packages}/*/tests/**/*.test.ts", "scripts/tests/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file may start engines; two at a time is what a two-core machine can carry.

@@ -60,11 +60,18 @@ export const Manifest = z.object({
       databases: z.array(z.string()),
       tables: z.array(ManifestTable),
       definitions: z.array(Definition),
+      /** What could not be taken along, by name and reason; absent when nothing was left out. */
+      leftOut: z.array(z.object({ what: z.literal("named-collection"), name: z.string(), reason: z.string() })).optional(),
       files: z.array(ManifestFile),
       sizeBytes: Bytes,
     }),
   ),
   /** What L1 looked at and when; a manifest is written only after L1 passed. */
   proof: z.object({ level: z.literal("L1"), provenAt: Moment, failedWrites: z.literal(0) }),
+  /**
+   * Sealed SHA-256 of everything above, made with a key that is not in the store: what a restore executes comes from there, and
+   * is refused without it.
+   */
+  signature: z.string().optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;

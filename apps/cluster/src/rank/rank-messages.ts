@@ -1,6 +1,15 @@
 import { z } from "zod";
 
 /**
+ * What every rank process must have in its environment, besides what its host manager gives it.
+ *
+ * A running statement holds one thread of libuv's pool until it ends, and Node has four of them, made before the first line
+ * of a program runs: with four, three long queries starve everything else. 64 is `MAX_STATEMENTS` of statement-slots.ts and a
+ * reserve for files, compression and KILL QUERY.
+ */
+export const RANK_ENVIRONMENT = { UV_THREADPOOL_SIZE: "64" } as const;
+
+/**
  * What a host manager tells a rank over the IPC channel of the fork. The first message is `open`, exactly once.
  *
  * Secrets travel here, and only here: an argument or an environment variable of a process can be read by others.

@@ -1,0 +1,93 @@
+import { ClusterId } from "@snapdeck/contract/scalars";
+import { z } from "zod";
+import { LOG_LEVELS } from "./log.ts";
+
+const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"];
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+
+const Directory = z.string().min(1);
+
+export const LimitsConfig = z.strictObject({
+  signInsPerMinute: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe("Attempts to sign in with one name from one address, per minute; default 5"),
+  signInsPerMinuteOfAddress: z
+    .int()
+    .min(1)
+    .default(30)
+    .describe("Attempts to sign in or set up from one address, whatever the name, per minute; default 30"),
+  changesPerMinute: z
+    .int()
+    .min(1)
+    .default(30)
+    .describe("Requests that change something, per user and minute; default 30"),
+  readsPerSecond: z
+    .int()
+    .min(1)
+    .default(20)
+    .describe("Requests that read, per user, averaged over 10 seconds; default 20"),
+  socketsPerUser: z.int().min(1).default(10).describe("Live connections open at the same time, per user; default 10"),
+});
+export type LimitsConfig = z.infer<typeof LimitsConfig>;
+
+export const ClusterConfig = z.strictObject({
+  id: ClusterId.describe("Names the cluster in addresses and on the store; never changes"),
+  name: z.string().min(1).max(63).describe("What people call the cluster, and type before a restore"),
+  hostUrl: z.url({ protocol: /^https?$/ }).describe("Where the cluster's host manager answers"),
+  hostTokenFile: z.string().min(1).describe("The file that holds the host manager's token"),
+  storeRoot: Directory.describe("The directory that keeps System Backups; the ranks write there too"),
+});
+export type ClusterConfig = z.infer<typeof ClusterConfig>;
+
+/** How the BFF starts: one JSON document on its standard input or in the file named by `--config`. */
+export const Config = z
+  .strictObject({
+    listenHost: z
+      .string()
+      .min(1)
+      .default("127.0.0.1")
+      .describe("The address to listen on; default 127.0.0.1: this machine only"),
+    port: z.int().min(0).max(65_535).describe("The TCP port; 0 takes a free one, which the ready line tells"),
+    publicOrigin: z
+      .string()
+      .refine(isOrigin, "an origin such as https://snapdeck.example, without a path")
+      .optional()
+      .describe(
+        "The only origin browsers use, where a proxy stands in front; default: http on listenHost or localhost",
+      ),
+    stateDir: Directory.describe("Holds the BFF's own state: users, jobs, audit; made with mode 0700"),
+    keysDir: Directory.describe("Holds the key that seals secrets, away from state and store; made with mode 0700"),
+    staticDir: Directory.optional().describe("The built workbench; absent: only the API is served"),
+    cluster: ClusterConfig,
+    sessionIdleMinutes: z
+      .number()
+      .positive()
+      .default(60)
+      .describe("A session unused for so many minutes ends; default 60"),
+    sessionMaxHours: z
+      .number()
+      .positive()
+      .default(12)
+      .describe("A session ends after so many hours; default 12: one shift"),
+    freshSignInMinutes: z
+      .number()
+      .positive()
+      .default(10)
+      .describe("Restore, delete and changes of users ask for the password again after so many minutes; default 10"),
+    trustProxy: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Take the caller's address from the last X-Forwarded-For entry; only behind a proxy that sets it; default false",
+      ),
+    limits: LimitsConfig.prefault({}).describe("How much one caller may ask for"),
+    logLevel: z.enum(LOG_LEVELS).default("info").describe("The least level that is logged; default info"),
+  })
+  .refine((config) => config.publicOrigin !== undefined || LOOPBACK_HOSTS.includes(config.listenHost), {
+    path: ["publicOrigin"],
+    message: "is needed when listenHost is not this machine alone: the origin that browsers will use",
+  });
+export type Config = z.infer<typeof Config>;

@@ -1,0 +1,79 @@
+import { roleIncludes } from "@snapdeck/contract/role";
+import type { Route } from "@snapdeck/contract/route";
+import { CSRF_HEADER } from "@snapdeck/contract/session";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
+import type { RequestHandler } from "express";
+import type { SessionCookie } from "../auth/session-cookie.ts";
+import type { Presence, Sessions } from "../auth/sessions.ts";
+import { sameSecret } from "../auth/token.ts";
+import type { AuditLog } from "../services.ts";
+import { contextOf } from "./request-context.ts";
+
+/** Looks up who comes with the request's cookie; asks nothing of those who come without. */
+export function authenticate(sessions: Sessions, cookie: SessionCookie): RequestHandler {
+  return async (request, _response, next) => {
+    const token = cookie.read(request.headers.cookie);
+    contextOf(request).presence = token === undefined ? undefined : await sessions.use(token);
+    next();
+  };
+}
+
+type GuardDependencies = {
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  /** How long a typed password counts as fresh, in milliseconds. */
+  readonly freshMs: number;
+};
+
+/** Whether the caller may use the route: signed in, not tricked into it, with the role, and with a fresh password where asked. */
+export function guard(name: string, route: Route, { audit, clock, freshMs }: GuardDependencies): RequestHandler {
+  const { role } = route;
+  const tokenNeeded = route.method !== "GET";
+
+  const deny = async (presence: Presence, origin: string, requestId: string, failure: SnapdeckError) => {
+    const { username } = presence.user;
+    await audit.append({
+      actor: username,
+      origin,
+      act: "access.denied",
+      target: name,
+      result: failure.detail,
+      requestId,
+    });
+    throw failure;
+  };
+
+  return async (request, _response, next) => {
+    if (role === "anyone") return next();
+    const { presence, requestId } = contextOf(request);
+    if (presence === undefined) {
+      throw new SnapdeckError("not-signed-in", "nobody is signed in here, or the session has ended", {
+        hint: "Sign in.",
+      });
+    }
+    const token = request.get(CSRF_HEADER);
+    if (tokenNeeded && (token === undefined || !sameSecret(token, presence.session.csrfToken))) {
+      throw new SnapdeckError(
+        "cross-site",
+        `the header ${CSRF_HEADER} is missing or not the session's; nothing was changed`,
+        {
+          hint: "Reload the page.",
+        },
+      );
+    }
+    const { user, session } = presence;
+    const origin = request.ip ?? "unknown";
+    if (!roleIncludes(user.role, role)) {
+      const detail = `this needs the role ${role}, and ${user.username} is ${user.role}; nothing was changed`;
+      const failure = new SnapdeckError("role-needed", detail, { hint: `Ask someone with the role ${role}.` });
+      return deny(presence, origin, requestId, failure);
+    }
+    if (route.fresh === true && Date.parse(clock()) - Date.parse(session.confirmedAt) > freshMs) {
+      const detail = `the password was last typed more than ${Math.round(freshMs / 60_000)} minutes ago; nothing was changed`;
+      const failure = new SnapdeckError("sign-in-too-old", detail, { hint: "Type your password again." });
+      return deny(presence, origin, requestId, failure);
+    }
+    next();
+  };
+}

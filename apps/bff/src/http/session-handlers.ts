@@ -1,0 +1,111 @@
+import type { UserId } from "@snapdeck/contract/scalars";
+import type { User } from "@snapdeck/contract/session";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
+import type { PasswordHasher } from "../auth/password-hasher.ts";
+import type { SessionCookie } from "../auth/session-cookie.ts";
+import { type Sessions, sessionOf } from "../auth/sessions.ts";
+import type { SetupLink } from "../auth/setup-link.ts";
+import type { SignInThrottle } from "../auth/sign-in-throttle.ts";
+import type { Services, StoredUser } from "../services.ts";
+import type { Call, Handlers } from "./handlers.ts";
+
+export type SessionDependencies = {
+  readonly services: Pick<Services, "users" | "audit">;
+  readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
+  readonly hasher: PasswordHasher;
+  readonly throttle: SignInThrottle;
+  readonly setupLink: SetupLink;
+  readonly clock: Clock;
+  readonly newUserId: () => UserId;
+};
+
+type SessionHandlers = Pick<Handlers, "getSession" | "setUp" | "signIn" | "confirmPassword" | "signOut">;
+
+function wrongCredentials(): SnapdeckError {
+  // The same words whether the name or the password is wrong: they tell nobody which names exist.
+  return new SnapdeckError("wrong-credentials", "the name or the password is wrong", {
+    hint: "Check both; an admin can set a new password.",
+  });
+}
+
+/** Sign-in, sign-out and the first set-up. */
+export function sessionHandlers(dependencies: SessionDependencies): SessionHandlers {
+  const { services, sessions, cookie, hasher, throttle, setupLink, clock } = dependencies;
+  const { users, audit } = services;
+
+  const record = (call: Call, actor: string, act: string, result: string) =>
+    audit.append({ actor, origin: call.origin, act, target: actor, result, requestId: call.requestId });
+
+  /** Signs in anew: the session that the browser came with, if any, is ended, so that nobody can have planted it. */
+  const openSession = async (user: User, call: Call) => {
+    if (call.presence !== undefined) await sessions.end(call.presence.session.tokenHash);
+    const { token, presence } = await sessions.open(user);
+    call.setCookie(cookie.signedIn(token));
+    return sessionOf(presence);
+  };
+
+  const checkPassword = async (username: string, stored: StoredUser | undefined, password: string, call: Call) => {
+    throttle.begin(username, call.origin, Date.parse(clock()));
+    const matches = await hasher.matches(password, stored?.passwordHash);
+    if (stored === undefined || !matches) throw wrongCredentials();
+    throttle.succeed(username, call.origin);
+  };
+
+  return {
+    async getSession(_input, { presence }) {
+      if (presence !== undefined) return sessionOf(presence);
+      return { signedIn: false, setupNeeded: (await users.count()) === 0 };
+    },
+
+    async setUp({ body: { token, username, password } }, call) {
+      if ((await users.count()) > 0) {
+        throw new SnapdeckError("setup-done", "an admin was made already; nothing was changed", { hint: "Sign in." });
+      }
+      setupLink.check(token);
+      const now = clock();
+      const user: User = { id: dependencies.newUserId(), username, role: "admin", createdAt: now, lastSignInAt: now };
+      await users.createFirst({ ...user, passwordHash: await hasher.hash(password) });
+      setupLink.spend();
+      await record(call, username, "user.set-up", "made as the first admin");
+      return openSession(user, call);
+    },
+
+    async signIn({ body: { username, password } }, call) {
+      const stored = await users.byName(username);
+      try {
+        await checkPassword(username, stored, password, call);
+      } catch (error) {
+        const result = error instanceof SnapdeckError ? error.code : "internal";
+        await record(call, username, "session.sign-in", `refused: ${result}`);
+        throw error;
+      }
+      if (stored === undefined) throw wrongCredentials();
+      await record(call, stored.username, "session.sign-in", "signed in");
+      const user = await users.change(stored.id, { lastSignInAt: clock() });
+      return openSession(user, call);
+    },
+
+    async confirmPassword({ body: { password } }, call) {
+      const { presence, actor } = call;
+      const stored = await users.byId(presence.user.id);
+      try {
+        await checkPassword(actor.username, stored, password, call);
+      } catch (error) {
+        const result = error instanceof SnapdeckError ? error.code : "internal";
+        await record(call, actor.username, "session.confirm", `refused: ${result}`);
+        throw error;
+      }
+      await record(call, actor.username, "session.confirm", "confirmed");
+      return sessionOf(await sessions.confirm(presence));
+    },
+
+    async signOut(_input, call) {
+      await sessions.end(call.presence.session.tokenHash);
+      call.setCookie(cookie.signedOut());
+      await record(call, call.actor.username, "session.sign-out", "signed out");
+      return undefined;
+    },
+  };
+}

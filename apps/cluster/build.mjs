@@ -1,0 +1,20 @@
+// biome-ignore lint/correctness/noUndeclaredDependencies: a build tool of the whole repository, declared at its root.
+import { build } from "esbuild";
+
+// chdb finds its native library relative to its own files, so it stays a dependency.
+await build({
+  entryPoints: { rank: "src/rank/main.ts", host: "src/host/main.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  sourcemap: true,
+  external: ["chdb"],
+  // pino is CommonJS and asks for Node's modules at run time.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+});

@@ -1,0 +1,142 @@
+import { totalmem } from "node:os";
+import type { HostConfig, HostOrder, HostRank, HostStatus, RankEndpoints } from "@snapdeck/contract/host";
+import type { Logger } from "pino";
+import { Admission } from "./admission.ts";
+import { isUnresolved } from "./cluster-facts.ts";
+import type { ClusterFile } from "./cluster-file.ts";
+import { liveDirectory, restoreDirectory } from "./cluster-layout.ts";
+import { DiskGauge } from "./disk-space.ts";
+import { newSecret, RANK_USERNAME } from "./host-secrets.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { ProcessRecords } from "./process-records.ts";
+import { RankGroup } from "./rank-group.ts";
+import type { RankSlot, SlotSetup } from "./rank-slot.ts";
+import { Restores } from "./restores.ts";
+
+/** Of the machine's memory, for all ranks together. The rest is for the page cache, the BFF and the rest of the machine. */
+const MEMORY_SHARE = 0.7;
+
+export type HostManagerParts = {
+  config: HostConfig;
+  /** The real path of the cluster directory. */
+  clusterDir: string;
+  /** The real path of the store. */
+  storeRoot: string;
+  rankPassword: string;
+  file: ClusterFile;
+  records: ProcessRecords;
+  log: Logger;
+};
+
+/** The cluster on this host: its ranks, their lifecycle and their restores. */
+export class HostManager {
+  readonly restores: Restores;
+  readonly #lifecycle: Lifecycle;
+  readonly #parts: HostManagerParts;
+  readonly #disk: DiskGauge;
+
+  constructor(parts: HostManagerParts) {
+    const { config, clusterDir, storeRoot, file, records, log } = parts;
+    this.#parts = parts;
+    this.#disk = new DiskGauge(clusterDir);
+    const rankNumbers = Array.from({ length: file.facts.ranks }, (_, rank) => rank);
+    const common = {
+      storeRoot,
+      username: RANK_USERNAME,
+      memoryLimitBytes: Math.floor((totalmem() * MEMORY_SHARE) / file.facts.ranks),
+    };
+    const live = rankNumbers.map(
+      (rank): SlotSetup => ({
+        ...common,
+        rank,
+        dataDir: liveDirectory(clusterDir, rank),
+        password: parts.rankPassword,
+        mode: "users",
+        restarts: true,
+      }),
+    );
+    const admission = new Admission();
+    this.#lifecycle = new Lifecycle({
+      live: new RankGroup(live, records, log),
+      file,
+      admission,
+      drainMs: config.drainMs,
+      log,
+    });
+    this.restores = new Restores({
+      clusterDir,
+      file,
+      admission,
+      lifecycle: this.#lifecycle,
+      log,
+      maintenanceRanks: (operationId, onLost) => {
+        const password = newSecret();
+        const setups = rankNumbers.map(
+          (rank): SlotSetup => ({
+            ...common,
+            rank,
+            dataDir: restoreDirectory(clusterDir, rank, operationId),
+            password,
+            mode: "maintenance",
+            restarts: false,
+            onLost,
+          }),
+        );
+        return new RankGroup(setups, records, log);
+      },
+    });
+  }
+
+  /** Brings the ranks to the state that was asked for last; returns while they start. */
+  begin(): Promise<void> {
+    return this.#lifecycle.begin();
+  }
+
+  async status(): Promise<HostStatus> {
+    const { facts } = this.#parts.file;
+    const space = await this.#disk.space();
+    const restore = facts.restores.findLast(isUnresolved);
+    const { transition } = this.#lifecycle;
+    return {
+      clusterId: facts.clusterId,
+      name: facts.name,
+      state: this.#lifecycle.state,
+      engineVersion: facts.engineVersion,
+      ranks: this.#lifecycle.live.slots.map((slot) => ({ ...rankOf(slot), ...space })),
+      ...(transition === undefined ? {} : { transition }),
+      ...(restore === undefined ? {} : { restore: await this.restores.get(restore.operationId) }),
+      storeRoot: this.#parts.storeRoot,
+    };
+  }
+
+  /** Of the ranks that accept users. */
+  endpoints(): RankEndpoints {
+    return this.#lifecycle.live.endpoints;
+  }
+
+  async suspend(order: HostOrder): Promise<HostStatus> {
+    await this.#lifecycle.suspend(order);
+    return this.status();
+  }
+
+  async resume(order: HostOrder): Promise<HostStatus> {
+    await this.#lifecycle.resume(order);
+    return this.status();
+  }
+
+  /** Stops every process. What was asked for stays as it is, for the next start. */
+  async close(): Promise<void> {
+    await this.restores.close();
+    await this.#lifecycle.close();
+  }
+}
+
+function rankOf(slot: RankSlot): Omit<HostRank, "diskFreeBytes" | "diskTotalBytes"> {
+  return {
+    rank: slot.setup.rank,
+    state: slot.state,
+    since: slot.since,
+    ...(slot.pid === undefined ? {} : { pid: slot.pid }),
+    ...(slot.detail === undefined ? {} : { detail: slot.detail }),
+  };
+}

@@ -1,0 +1,61 @@
+import { mkdirSync } from "node:fs";
+import { syncDirectory } from "./durable-file.ts";
+import type { RankGroup } from "./rank-group.ts";
+import { removeRestoreDirectories } from "./removal.ts";
+import { syncTree } from "./sync-tree.ts";
+import { TreeSize } from "./tree-size.ts";
+
+/** What a restore has while it is open: its maintenance ranks and the fresh directories they work on. */
+export class RestoreSession {
+  readonly operationId: string;
+  readonly group: RankGroup;
+  readonly #clusterDir: string;
+  readonly #directories: readonly string[];
+  readonly #sizes: readonly TreeSize[];
+  readonly #givenUp = new AbortController();
+  /** From the moment at which the swap may be on disk: there is no way back but an undo. */
+  isDecided = false;
+  /** What goes on in the background; never rejects. */
+  work: Promise<void> = Promise.resolve();
+
+  constructor(clusterDir: string, operationId: string, group: RankGroup) {
+    this.operationId = operationId;
+    this.group = group;
+    this.#clusterDir = clusterDir;
+    this.#directories = group.slots.map((slot) => slot.setup.dataDir);
+    this.#sizes = this.#directories.map((directory) => new TreeSize(directory));
+  }
+
+  get isGivenUp(): boolean {
+    return this.#givenUp.signal.aborted;
+  }
+
+  giveUp(): void {
+    this.#givenUp.abort();
+  }
+
+  /** Throws where a directory of that name is already: a restore starts from nothing. */
+  makeDirectories(): void {
+    for (const directory of this.#directories) mkdirSync(directory, { mode: 0o700 });
+  }
+
+  bytesOnDisk(): Promise<number[]> {
+    return Promise.all(this.#sizes.map((size) => size.bytes()));
+  }
+
+  /** Ends the maintenance ranks and makes what they wrote durable. Throws when either is not certain, or when given up. */
+  async seal(): Promise<void> {
+    if (!(await this.group.stop())) throw new Error("a maintenance rank did not close its engine cleanly");
+    const reason = await this.group.notGoneBecause();
+    if (reason !== undefined) throw new Error(reason);
+    await Promise.all(this.#directories.map((directory) => syncTree(directory, this.#givenUp.signal)));
+    await syncDirectory(this.#clusterDir);
+    this.#givenUp.signal.throwIfAborted();
+  }
+
+  /** Ends the maintenance ranks at once and removes what they wrote. */
+  async remove(): Promise<void> {
+    await this.group.stop(0);
+    await removeRestoreDirectories(this.#clusterDir, this.operationId, this.#directories.length);
+  }
+}

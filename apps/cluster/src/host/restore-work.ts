@@ -1,0 +1,182 @@
+import type { Logger } from "pino";
+import type { Admission } from "./admission.ts";
+import { failpoint } from "./failpoint.ts";
+import type { RankGroup } from "./rank-group.ts";
+import { removePreviousDirectories, removeRestoreDirectories } from "./removal.ts";
+import type { RestoreJournal, RestorePhase } from "./restore-journal.ts";
+import type { RestoreSession } from "./restore-session.ts";
+import { carrySwapThrough, decideSwap, readSwapMarker, removeSwapMarker, type SwapMarker } from "./swap.ts";
+
+export type RestoreWorkParts = {
+  clusterDir: string;
+  journal: RestoreJournal;
+  admission: Admission;
+  /** The ranks of the cluster itself, which must be gone while their directories are exchanged. */
+  live: RankGroup;
+  log: Logger;
+};
+
+/**
+ * The long part of each step of a restore, done after the request was answered. Nothing here rejects: how it ends stands in
+ * the journal. Each step that exchanges directories runs alone, and leaves a marker that says what was decided.
+ */
+export class RestoreWork {
+  readonly #parts: RestoreWorkParts;
+  /** Restores whose swap is decided and was not got through; asked again, it is carried on. */
+  readonly #stuck = new Set<string>();
+
+  constructor(parts: RestoreWorkParts) {
+    this.#parts = parts;
+  }
+
+  isStuck(operationId: string): boolean {
+    return this.#stuck.has(operationId);
+  }
+
+  async prepare(session: RestoreSession): Promise<void> {
+    try {
+      session.makeDirectories();
+      await failpoint("restore.beforeRanks");
+      const failures = await session.group.start();
+      if (failures.length > 0) throw new Error(failures.join("; "));
+      await failpoint("restore.beforeReady");
+      await this.#parts.journal.note(session.operationId, ["preparing"], { phase: "ready" });
+    } catch (error) {
+      await this.fail(session, textOf(error));
+    }
+  }
+
+  async seal(session: RestoreSession): Promise<void> {
+    const { clusterDir, live, journal } = this.#parts;
+    const { operationId } = session;
+    try {
+      await failpoint("seal.beforeStop");
+      await session.seal();
+      await failpoint("seal.afterSync");
+      const reason = await live.notGoneBecause(0);
+      if (reason !== undefined) throw new Error(reason);
+      await journal.note(operationId, ["sealing"], { bytesOnDisk: await session.bytesOnDisk() });
+      if (session.isGivenUp) return;
+      session.isDecided = true;
+      await decideSwap(clusterDir, swapMarker(operationId, "in", journal.ranks));
+    } catch (error) {
+      if (!(await isSwapOnDisk(clusterDir))) {
+        session.isDecided = false;
+        return this.fail(session, textOf(error));
+      }
+    }
+    await this.swapIn(operationId);
+  }
+
+  swapIn(operationId: string): Promise<void> {
+    const { clusterDir, journal, admission, log } = this.#parts;
+    this.#stuck.delete(operationId);
+    return admission.run(async () => {
+      try {
+        const swapMs = await carrySwapThrough(clusterDir, swapMarker(operationId, "in", journal.ranks));
+        const swappedAt = new Date().toISOString();
+        await journal.note(operationId, ["sealing"], { phase: "swapped", swappedAt, swapMs, detail: undefined });
+        await failpoint("swap.afterRecord");
+        await removeSwapMarker(clusterDir);
+        await failpoint("swap.afterMarkerRemoved");
+        log.info({ operationId, swapMs }, "the restored data is live");
+      } catch (error) {
+        await this.#noteStuck(operationId, ["sealing"], error);
+      }
+    });
+  }
+
+  swapBack(operationId: string): Promise<void> {
+    const { clusterDir, journal, admission, log } = this.#parts;
+    const marker = swapMarker(operationId, "back", journal.ranks);
+    this.#stuck.delete(operationId);
+    return admission.run(async () => {
+      try {
+        if ((await readSwapMarker(clusterDir)) === undefined) await decideSwap(clusterDir, marker);
+        await carrySwapThrough(clusterDir, marker);
+        await journal.note(operationId, ["undoing"], { phase: "undone", detail: undefined });
+        await failpoint("undo.afterRecord");
+        await removeSwapMarker(clusterDir);
+        await failpoint("undo.afterMarkerRemoved");
+        log.info({ operationId }, "the data from before the restore is live again");
+      } catch (error) {
+        if (await isSwapOnDisk(clusterDir)) return this.#noteStuck(operationId, ["undoing"], error);
+        const detail = `the undo did not happen, the restored data is live: ${textOf(error)}`;
+        log.error({ operationId, err: error }, "the undo failed");
+        await this.#noteOrLog(operationId, ["undoing"], { phase: "swapped", detail });
+        return;
+      }
+      void removeRestoreDirectories(clusterDir, operationId, journal.ranks).catch((error: unknown) => {
+        log.warn({ operationId, err: error }, "the undone data is removed at the next start");
+      });
+    });
+  }
+
+  async removePrevious(operationId: string): Promise<void> {
+    const { clusterDir, journal, log } = this.#parts;
+    try {
+      await removePreviousDirectories(clusterDir, operationId, journal.ranks);
+      await journal.note(operationId, ["swapped"], { phase: "kept", keeping: false, detail: undefined });
+    } catch (error) {
+      log.error({ operationId, err: error }, "the previous data is not all removed");
+      const detail = `the previous data is not all removed: ${textOf(error)}; the next start of the host manager goes on`;
+      await this.#noteOrLog(operationId, ["swapped"], { detail });
+    }
+  }
+
+  /** Ends a restore that went wrong, once; whoever gave it up before carries it to its end. */
+  async fail(session: RestoreSession, reason: string): Promise<void> {
+    if (session.isGivenUp || session.isDecided) return;
+    session.giveUp();
+    this.#parts.log.error({ operationId: session.operationId, reason }, "the restore failed");
+    const detail = `${reason}; the live data was not touched`;
+    await this.#noteOrLog(session.operationId, ["preparing", "ready", "sealing"], { phase: "discarding", detail });
+    await this.remove(session, Promise.resolve(), "failed");
+  }
+
+  /** Removes the fresh directories, after what still works there (`before`) has ended. */
+  async remove(session: RestoreSession, before: Promise<void>, phase: "discarded" | "failed"): Promise<void> {
+    try {
+      await session.group.stop(0);
+      await before;
+      await failpoint("discard.beforeRemoval");
+      await session.remove();
+    } catch (error) {
+      const { operationId } = session;
+      this.#parts.log.warn({ operationId, err: error }, "what the restore left is removed at the next start");
+    }
+    await this.#noteOrLog(session.operationId, ["discarding"], { phase, bytesOnDisk: undefined });
+  }
+
+  async #noteStuck(operationId: string, from: RestorePhase[], error: unknown): Promise<void> {
+    this.#parts.log.error({ operationId, err: error }, "a swap was decided and is not through");
+    this.#stuck.add(operationId);
+    const detail = `the swap is decided and not through: ${textOf(error)}; ask again, or start the host manager anew`;
+    await this.#noteOrLog(operationId, from, { detail });
+  }
+
+  async #noteOrLog(...note: Parameters<RestoreJournal["note"]>): Promise<void> {
+    try {
+      await this.#parts.journal.note(...note);
+    } catch (error) {
+      this.#parts.log.error({ operationId: note[0], err: error }, "the state of a restore could not be written down");
+    }
+  }
+}
+
+function swapMarker(operationId: string, direction: SwapMarker["direction"], ranks: number): SwapMarker {
+  return { version: 1, operationId, direction, ranks };
+}
+
+/** A marker that cannot be read counts: only a start that finds none may take the swap for not decided. */
+async function isSwapOnDisk(clusterDir: string): Promise<boolean> {
+  try {
+    return (await readSwapMarker(clusterDir)) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,83 @@
+import { HostOrder } from "@snapdeck/contract/host";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { z } from "zod";
+import type { HostManager } from "./host-manager.ts";
+import { describeIssues } from "./read-config.ts";
+
+/** What a route is given: the restore named in the address, and the body, not checked yet. */
+export type RouteCall = { restoreId: string; body: unknown };
+
+export type Route = {
+  method: "GET" | "POST";
+  /** Segments of the address; `:id` takes the id of a restore. */
+  path: readonly string[];
+  status: 200 | 202 | 204;
+  /** May be asked without a token. */
+  isPublic?: true;
+  answer: (host: HostManager, call: RouteCall) => unknown;
+};
+
+/** Steps of a restore may carry the fencing token of the lock they are given under; nothing else. */
+const RestoreStep = z.strictObject({
+  operationId: HostOrder.shape.operationId.optional(),
+  fencingToken: HostOrder.shape.fencingToken,
+});
+
+function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new SnapdeckError("bad-request", `${where}: ${describeIssues(parsed.error)}; nothing was done`);
+}
+
+function order(call: RouteCall): HostOrder {
+  return check(HostOrder, call.body, "the order is malformed");
+}
+
+function restoreId(call: RouteCall): string {
+  return check(HostOrder.shape.operationId, call.restoreId, "the id of the restore is malformed");
+}
+
+function fencingToken(call: RouteCall): number | undefined {
+  if (call.body === undefined) return undefined;
+  return check(RestoreStep, call.body, "the order is malformed").fencingToken;
+}
+
+const restores = (...rest: string[]) => ["v1", "restores", ":id", ...rest];
+
+/** Everything a host manager answers; the table in the contract's `host.ts` says what each promises. */
+export const ROUTES: readonly Route[] = [
+  { method: "GET", path: ["v1", "ping"], status: 204, isPublic: true, answer: () => undefined },
+  { method: "GET", path: ["v1", "status"], status: 200, answer: (host) => host.status() },
+  { method: "GET", path: ["v1", "endpoints"], status: 200, answer: (host) => host.endpoints() },
+  { method: "POST", path: ["v1", "suspend"], status: 202, answer: (host, call) => host.suspend(order(call)) },
+  { method: "POST", path: ["v1", "resume"], status: 202, answer: (host, call) => host.resume(order(call)) },
+  { method: "POST", path: ["v1", "restores"], status: 202, answer: (host, call) => host.restores.open(order(call)) },
+  { method: "GET", path: restores(), status: 200, answer: (host, call) => host.restores.get(restoreId(call)) },
+  {
+    method: "GET",
+    path: restores("endpoints"),
+    status: 200,
+    answer: (host, call) => host.restores.endpoints(restoreId(call)),
+  },
+  ...(["commit", "discard", "undo", "keep"] as const).map(
+    (step): Route => ({
+      method: "POST",
+      path: restores(step),
+      status: 202,
+      answer: (host, call) => host.restores[step](restoreId(call), fencingToken(call)),
+    }),
+  ),
+];
+
+/** The route of a request, and the restore it names. Throws `route-not-found` and `method-not-allowed`. */
+export function findRoute(method: string, pathname: string): { route: Route; restoreId: string } {
+  const segments = pathname.split("/").slice(1);
+  const here = ROUTES.filter(
+    ({ path }) => path.length === segments.length && path.every((part, at) => part === ":id" || part === segments[at]),
+  );
+  const route = here.find((each) => each.method === method);
+  if (route !== undefined) return { route, restoreId: segments[route.path.indexOf(":id")] ?? "" };
+  if (here.length === 0) throw new SnapdeckError("route-not-found", "the host manager has no such address");
+  const methods = here.map((each) => each.method).join(", ");
+  throw new SnapdeckError("method-not-allowed", `that address takes ${methods}`);
+}

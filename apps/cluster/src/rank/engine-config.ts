@@ -1,0 +1,28 @@
+import { availableParallelism, totalmem } from "node:os";
+
+/** Of the machine's memory, when nobody says otherwise: the engine shares it with us, the BFF and a browser. */
+const MEMORY_SHARE = 0.7;
+/** Threads that one BACKUP or RESTORE copies with. The engine's 16 make everything else wait on a small machine. */
+const MAX_BACKUP_THREADS = 4;
+
+function xmlText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/**
+ * The engine's configuration file, in its own XML. `backups.allowed_path` makes `File('a/b')` of BACKUP and RESTORE relative to
+ * the store and keeps them in it. It holds no secret.
+ */
+export function engineConfig(options: { storeRoot: string; displayName: string; memoryLimitBytes?: number }): string {
+  const threads = Math.max(2, Math.min(MAX_BACKUP_THREADS, availableParallelism()));
+  const memoryBytes = options.memoryLimitBytes ?? Math.floor(totalmem() * MEMORY_SHARE);
+  return `<clickhouse>
+  <display_name>${xmlText(options.displayName)}</display_name>
+  <logger><level>none</level><console>0</console></logger>
+  <backups><allowed_path>${xmlText(options.storeRoot)}</allowed_path></backups>
+  <backup_threads>${threads}</backup_threads>
+  <restore_threads>${threads}</restore_threads>
+  <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>
+</clickhouse>
+`;
+}

@@ -1,0 +1,20 @@
+import type { ClusterId, JobId } from "@snapdeck/contract/scalars";
+import { SESSION_KEY } from "./session-cache.ts";
+
+/** Where each answer lies in the query cache. All of one cluster lies below `ofCluster(id)`. */
+export const keys = {
+  session: () => SESSION_KEY,
+  clusters: () => ["clusters"] as const,
+  ofCluster: (clusterId: ClusterId) => ["cluster", clusterId] as const,
+  cluster: (clusterId: ClusterId) => ["cluster", clusterId, "view"] as const,
+  inventory: (clusterId: ClusterId) => ["cluster", clusterId, "inventory"] as const,
+  activity: (clusterId: ClusterId) => ["cluster", clusterId, "activity"] as const,
+  backupLists: (clusterId: ClusterId) => ["cluster", clusterId, "backups"] as const,
+  backups: (clusterId: ClusterId, search: string, sort: string) =>
+    ["cluster", clusterId, "backups", { search, sort }] as const,
+  jobs: (clusterId: ClusterId) => ["cluster", clusterId, "jobs"] as const,
+  job: (clusterId: ClusterId, jobId: JobId) => ["cluster", clusterId, "job", jobId] as const,
+  throughput: (jobId: JobId) => ["throughput", jobId] as const,
+  users: () => ["users"] as const,
+  audit: () => ["audit"] as const,
+};

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import { PAGE_HEADING_ID } from "./page-heading.ts";
+import classes from "./page-header.module.css";
+
+type Props = {
+  readonly title: string;
+  /** One sentence in plain words, shown first; a skeleton of the same height while it is not known. */
+  readonly verdict?: ReactNode;
+  /** The page's one primary action. */
+  readonly action?: ReactNode;
+};
+
+/** The head of every page: its name, its verdict, and the primary action at the top right. The focus lands here on arrival. */
+export function PageHeader({ title, verdict, action }: Props) {
+  return (
+    <div className={classes["header"]}>
+      <div className={classes["words"]}>
+        <h1 id={PAGE_HEADING_ID} tabIndex={-1}>
+          {title}
+        </h1>
+        {verdict !== undefined && <div className={classes["verdict"]}>{verdict}</div>}
+      </div>
+      {action !== undefined && <div className={classes["action"]}>{action}</div>}
+    </div>
+  );
+}

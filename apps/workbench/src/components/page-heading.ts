@@ -1,0 +1,2 @@
+/** The heading that takes the focus when a page is opened. */
+export const PAGE_HEADING_ID = "page-heading";

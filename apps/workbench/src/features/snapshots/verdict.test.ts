@@ -1,0 +1,64 @@
+import type { Job } from "@snapdeck/contract/job";
+import { describe, expect, test } from "vitest";
+import { aJob, aProblem, aProgress } from "../../job-card/a-job.ts";
+import { aCluster } from "./a-backup.ts";
+import { snapshotsVerdict } from "./verdict.ts";
+
+const nowMs = Date.parse("2026-11-22T14:05:00.000Z");
+const newest = { id: "b1", takenAt: "2026-11-22T13:53:00.000Z", provenAt: "2026-11-22T11:05:00.000Z" };
+const backedUp = aCluster({ backups: { count: 1, newest } });
+
+const age = (at: string) => `${Math.round((nowMs - Date.parse(at)) / 60_000)} minutes ago`;
+const failedAt = (endedAt: string, kind: "backup" | "restore" = "backup") =>
+  aJob({ work: { kind, backupId: "b2" }, state: { name: "failed", endedAt, problem: aProblem("disk-full") } });
+
+function verdictOf(cluster: typeof backedUp, activity: Job[] = []) {
+  return snapshotsVerdict({ cluster, activity, nowMs, age });
+}
+
+describe("The verdict of the Snapshots page", () => {
+  test("says that everything is backed up, how old the newest backup is and when it was proven", () => {
+    expect(verdictOf(backedUp)).toEqual({
+      tone: "good",
+      text: "Everything is backed up. Newest backup 12 minutes ago, proven 180 minutes ago.",
+    });
+  });
+
+  test("does not reassure when the newest backup is more than a day old", () => {
+    const old = { ...newest, takenAt: "2026-11-20T13:53:00.000Z" };
+    const verdict = verdictOf(aCluster({ backups: { count: 1, newest: old } }));
+    expect(verdict.tone).toBe("attention");
+    expect(verdict.text).toMatch(/What was written since is in no backup\.$/);
+  });
+
+  test("says so when there is no backup", () => {
+    expect(verdictOf(aCluster()).text).toBe("No backup yet.");
+  });
+
+  test("tells how far a backup is that is being taken", () => {
+    const job = aJob({ progress: aProgress({ bytesDone: 62, bytesTotal: 100 }) });
+    expect(verdictOf(backedUp, [job]).text).toMatch(/^Backing up now: 62 %\. Newest backup 12 minutes ago/);
+  });
+
+  test("names no percentage before the total is known", () => {
+    expect(verdictOf(aCluster(), [aJob()]).text).toBe("Backing up now. No backup yet.");
+  });
+
+  test("puts a failure before everything else, with the newest good backup", () => {
+    expect(verdictOf(backedUp, [failedAt("2026-11-22T14:00:00.000Z")])).toEqual({
+      tone: "bad",
+      text: "A backup failed 5 minutes ago; newest good backup 12 minutes ago.",
+    });
+    expect(verdictOf(aCluster(), [failedAt("2026-11-22T14:00:00.000Z")]).text).toMatch(/there is no good backup\.$/);
+  });
+
+  test("forgets a failed backup once a later one succeeded, but not a failed restore", () => {
+    expect(verdictOf(backedUp, [failedAt("2026-11-22T13:00:00.000Z")]).tone).toBe("good");
+    expect(verdictOf(backedUp, [failedAt("2026-11-22T13:00:00.000Z", "restore")]).text).toMatch(/^A restore failed/);
+  });
+
+  test("does not call a cluster well that does not answer", () => {
+    const verdict = verdictOf(aCluster({ state: "unreachable", backups: { count: 1, newest } }));
+    expect(verdict.text).toMatch(/^The cluster does not answer\. Newest backup 12 minutes ago/);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Job } from "@snapdeck/contract/job";
+
+/** What Cancel means for a job as it stands now: the question that is asked first, what it does, and the verb of the button. */
+export type CancelWords = {
+  readonly question: string;
+  readonly effect: string;
+  readonly confirm: string;
+  readonly keep: string;
+};
+
+/** The words of Cancel, or undefined where there is nothing left to cancel. */
+export function cancelWords(job: Job): CancelWords | undefined {
+  switch (job.state.name) {
+    case "queued":
+      return {
+        question: "Cancel this job before it starts?",
+        effect: "Nothing was changed yet, and nothing will be.",
+        confirm: "Cancel the job",
+        keep: "Keep it queued",
+      };
+    case "running":
+      return { question: "Stop this job?", effect: effectWhileRunning(job), confirm: "Stop it", keep: "Let it run" };
+    case "failed":
+    case "interrupted":
+      return {
+        question: "Clear this entry?",
+        effect: `${LEFTOVERS[job.work.kind]} The entry leaves Activity and stays in the list of jobs.`,
+        confirm: "Clear the entry",
+        keep: "Keep it",
+      };
+    case "canceling":
+    case "succeeded":
+    case "canceled":
+      return undefined;
+  }
+}
+
+function effectWhileRunning(job: Job): string {
+  switch (job.work.kind) {
+    case "backup":
+      return "This is safe: the cluster's data is not touched, earlier backups stay, and the files copied so far are removed.";
+    case "restore":
+      return job.state.name === "running" && job.state.phase === "swapping"
+        ? "The swap has begun. If it can still be stopped, everything stays as it was; if not, the restore ends as succeeded."
+        : "This is safe: before the swap, the cluster's data stays exactly as it was, and what was restored so far is removed.";
+    case "delete-backup":
+      return "If the backup is still listed it stays; if it was unlisted already, the rest of its files goes.";
+    case "suspend":
+      return "The cluster goes on running if its ranks have not been stopped yet. No data is touched.";
+    case "resume":
+      return "The cluster stays suspended if its ranks have not been started yet. No data is touched.";
+    case "load-example-data":
+      return "The example tables that were made so far are removed. Other data is not touched.";
+  }
+}
+
+const LEFTOVERS: Record<Job["work"]["kind"], string> = {
+  backup: "Removes the files that the failed backup left on the store; no listed backup is touched.",
+  restore: "Removes what the failed restore left beside the cluster's data; the cluster's data is not touched.",
+  "delete-backup": "Removes what is left of the deleted backup.",
+  suspend: "Nothing is left behind to remove; the cluster is not touched.",
+  resume: "Nothing is left behind to remove; the cluster is not touched.",
+  "load-example-data": "Removes the example tables that were left half-loaded.",
+};

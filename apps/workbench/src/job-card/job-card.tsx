@@ -1,0 +1,85 @@
+import type { Cluster } from "@snapdeck/contract/cluster";
+import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
+import { Button } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useId, useState } from "react";
+import { ProblemNote } from "../components/problem-note.tsx";
+import { useThroughput } from "../live/use-throughput.ts";
+import { CancelButton } from "./cancel-button.tsx";
+import { cancelWords } from "./cancel-words.ts";
+import classes from "./job-card.module.css";
+import { JobDetails } from "./job-details.tsx";
+import { JobProgress } from "./job-progress.tsx";
+import { JobStateBadge } from "./job-state-badge.tsx";
+import { movesBytes } from "./percent.ts";
+import { StepLine } from "./step-line.tsx";
+import { ThroughputChart } from "./throughput-chart.tsx";
+import { useCancel } from "./use-cancel.ts";
+
+type Props = {
+  readonly job: Job;
+  readonly title: string;
+  readonly cluster: Cluster;
+};
+
+/**
+ * One job with everything that an operator watches: its state and step, how far it is, each rank, its speed; what went wrong and
+ * what that means; Cancel. Its height changes only when its state does.
+ */
+export function JobCard({ job, title, cluster }: Props) {
+  const headingId = useId();
+  const cancel = useCancel(job);
+  const underWay = UNDER_WAY.some((name) => name === job.state.name);
+  return (
+    <article className={classes["card"]} aria-labelledby={headingId} data-state={job.state.name}>
+      <header className={classes["head"]}>
+        <div className={classes["name"]}>
+          <h3 id={headingId}>{title}</h3>
+          <JobStateBadge job={job} />
+        </div>
+        <CancelButton job={job} title={title} cluster={cluster} cancel={cancel} />
+      </header>
+      <StepLine job={job} />
+      {underWay ? <JobProgress job={job} title={title} cluster={cluster} /> : <Failure job={job} />}
+      {cancel.error !== null && <ProblemNote error={cancel.error} onRetry={cancel.start} />}
+      {underWay && movesBytes(job) && <JobThroughput job={job} />}
+      <Details job={job} title={title} />
+    </article>
+  );
+}
+
+function Failure({ job }: Pick<Props, "job">) {
+  if (job.state.name !== "failed" && job.state.name !== "interrupted") return null;
+  return (
+    <>
+      <ProblemNote problem={job.state.problem} />
+      <p className={classes["clears"]}>Cancel: {cancelWords(job)?.effect}</p>
+    </>
+  );
+}
+
+function JobThroughput({ job }: Pick<Props, "job">) {
+  return <ThroughputChart samples={useThroughput(job.id)} />;
+}
+
+function Details({ job, title }: Pick<Props, "job" | "title">) {
+  const [open, setOpen] = useState(false);
+  const bodyId = useId();
+  return (
+    <div className={classes["details"]}>
+      <Button
+        variant="subtle"
+        aria-expanded={open}
+        aria-controls={bodyId}
+        aria-label={`Details of ${title}`}
+        rightSection={<IconChevronDown size={16} aria-hidden className={classes["chevron"]} data-open={open} />}
+        onClick={() => setOpen(!open)}
+      >
+        Details
+      </Button>
+      <div id={bodyId} hidden={!open}>
+        {open && <JobDetails job={job} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Job } from "@snapdeck/contract/job";
+import { formatBytes, formatBytesOf } from "../format/bytes.ts";
+import { formatEta } from "../format/eta.ts";
+import { formatRate } from "../format/rate.ts";
+import { formatCount } from "../format/rows.ts";
+import { movesBytes, percentOf, percentText } from "./percent.ts";
+
+/** One number of a job's card with its name. Which facts a card has depends on the kind of job only, so that none comes or goes. */
+export type JobFact = { readonly name: string; readonly value: string };
+
+const UNKNOWN = "–";
+
+/** The numbers of a job under way or stopped; a dash where a number is not known. Empty for work that has none. */
+export function jobFacts(job: Job): JobFact[] {
+  const files = { name: "Files", value: filesText(job) };
+  if (job.work.kind === "delete-backup") return [{ name: "Done", value: percentText(percentOf(job)) }, files];
+  if (!movesBytes(job)) return [];
+  const running = job.state.name === "running";
+  return [
+    { name: "Done", value: percentText(percentOf(job)) },
+    { name: "Bytes", value: bytesText(job) },
+    ...(job.work.kind === "backup" ? [files] : []),
+    { name: "Speed", value: running ? formatRate(job.progress?.bytesPerSecond) : UNKNOWN },
+    { name: "Time left", value: running ? formatEta(job.progress?.etaMs) : UNKNOWN },
+  ];
+}
+
+/** "62 %, 1.4 of 2.2 GB": what a bar says to a screen reader. */
+export function progressText(job: Job): string {
+  const percent = percentOf(job);
+  if (percent === undefined) return "not known yet";
+  return movesBytes(job) ? `${percentText(percent)}, ${bytesText(job)}` : percentText(percent);
+}
+
+function bytesText(job: Job): string {
+  const progress = job.progress;
+  if (progress === undefined) return UNKNOWN;
+  if (progress.bytesTotal > 0) return formatBytesOf(progress.bytesDone, progress.bytesTotal);
+  return progress.bytesDone > 0 ? formatBytes(progress.bytesDone) : UNKNOWN;
+}
+
+function filesText(job: Job): string {
+  const progress = job.progress;
+  if (progress === undefined || progress.filesTotal === 0) return UNKNOWN;
+  return `${formatCount(progress.filesDone)} of ${formatCount(progress.filesTotal)}`;
+}

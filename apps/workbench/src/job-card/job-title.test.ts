@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { aJob } from "./a-job.ts";
+import { jobTitle } from "./job-title.ts";
+import { momentName } from "./moment-name.ts";
+
+const nowMs = Date.parse("2026-11-22T14:05:00.000Z");
+const facts = { nowMs, timeZone: "UTC" };
+
+describe("The title of a job", () => {
+  test("of a backup names the minute it was asked for", () => {
+    expect(jobTitle(aJob(), facts)).toBe("Backup 2026-11-22 14:05");
+  });
+
+  test("of a restore names the backup by when it was taken", () => {
+    const restore = aJob({ work: { kind: "restore", backupId: "b1" } });
+    const backupTakenAt = "2026-11-22T13:52:00.000Z";
+    expect(jobTitle(restore, { ...facts, backupTakenAt })).toBe("Restore from the backup of today 13:52");
+  });
+
+  test("falls back to the backup's id when the page does not know the backup", () => {
+    const deletion = aJob({ work: { kind: "delete-backup", backupId: "b1" } });
+    expect(jobTitle(deletion, facts)).toBe("Delete backup b1");
+  });
+});
+
+describe("A moment's name", () => {
+  test("goes by the reader's calendar and not by 24 hours", () => {
+    const justAfterMidnight = Date.parse("2026-11-22T00:10:00.000Z");
+    expect(momentName("2026-11-21T23:50:00.000Z", justAfterMidnight, "UTC")).toBe("yesterday 23:50");
+    expect(momentName("2026-11-21T23:50:00.000Z", justAfterMidnight, "Europe/Berlin")).toBe("today 00:50");
+  });
+
+  test("is the full date before yesterday, over the end of a month too", () => {
+    expect(momentName("2026-11-30T09:00:00.000Z", Date.parse("2026-12-01T09:00:00.000Z"), "UTC")).toBe(
+      "yesterday 09:00",
+    );
+    expect(momentName("2026-11-20T09:00:00.000Z", nowMs, "UTC")).toBe("2026-11-20 09:00");
+  });
+});

@@ -1,0 +1,64 @@
+import type { LiveFrame } from "@snapdeck/contract/live";
+import type { ClusterId } from "@snapdeck/contract/scalars";
+import type { QueryClient } from "@tanstack/react-query";
+import { activityQuery } from "../api/queries.ts";
+import { keys } from "../api/query-keys.ts";
+import { frameToCache } from "./frame-to-cache.ts";
+import type { LiveSocket } from "./live-socket.ts";
+
+/** Keeps the cache of one cluster at what the stream says. */
+export class ClusterFollower {
+  readonly #client: QueryClient;
+  readonly #clusterId: ClusterId;
+  readonly #socket: Pick<LiveSocket, "send">;
+  #rereading = false;
+  #followedBefore = false;
+  #stopped = false;
+
+  constructor(client: QueryClient, clusterId: ClusterId, socket: Pick<LiveSocket, "send">) {
+    this.#client = client;
+    this.#clusterId = clusterId;
+    this.#socket = socket;
+  }
+
+  /** Follows from the newest change that is held; reads the activity first where there is none. */
+  async follow(): Promise<void> {
+    const query = activityQuery(this.#clusterId);
+    try {
+      const { seq } = this.#client.getQueryData(query.queryKey) ?? (await this.#client.fetchQuery(query));
+      if (!this.#stopped) this.#socket.send({ type: "follow", clusterId: this.#clusterId, since: seq });
+    } catch {
+      // The page shows why the activity could not be read; polling reads it again, and the next frame follows.
+    }
+  }
+
+  /** Takes a frame in; reads over HTTP and follows again when changes were lost. */
+  receive(frame: LiveFrame): void {
+    if (frame.type === "following" && frame.clusterId === this.#clusterId) this.#caughtUp();
+    if (frameToCache(this.#client, this.#clusterId, frame)) void this.#reread();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });
+  }
+
+  /** Frames about the cluster and the backups are not replayed: after an absence they are read once. */
+  #caughtUp(): void {
+    if (this.#followedBefore) void this.#client.invalidateQueries({ queryKey: keys.ofCluster(this.#clusterId) });
+    else void this.#client.invalidateQueries({ queryKey: keys.cluster(this.#clusterId) });
+    this.#followedBefore = true;
+  }
+
+  async #reread(): Promise<void> {
+    if (this.#rereading) return;
+    this.#rereading = true;
+    try {
+      await this.#client.refetchQueries({ queryKey: keys.activity(this.#clusterId) }, { cancelRefetch: true });
+      this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });
+      await this.follow();
+    } finally {
+      this.#rereading = false;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Where the BFF answers while the page is served by Vite. Default: the port that `npm start` opens. */
+const bff = process.env["SNAPDECK_BFF"] ?? "http://127.0.0.1:8000";
+const proxy = { "/api": { target: bff, ws: true } };
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: "dist",
+    target: "es2022",
+    // Inlined assets would be `data:` addresses, which the Content-Security-Policy refuses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: { proxy },
+  preview: { proxy },
+});

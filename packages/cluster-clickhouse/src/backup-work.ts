@@ -1,0 +1,178 @@
+import type { Evidence } from "@snapdeck/contract/job";
+import type { Manifest } from "@snapdeck/contract/manifest";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { BackUpOrder, ListedBackup, Work, WorkReport } from "@snapdeck/core/ports/cluster";
+import { type BackupAttempt, findAttempt, startAttempt } from "./backup-attempt.ts";
+import { BackupProgress } from "./backup-progress.ts";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { follow, type RankOperations } from "./follow.ts";
+import { proveRank } from "./l1-proof.ts";
+import { isListed, publishManifest, readManifest, signManifest } from "./manifest-file.ts";
+import { backupFolder, rankFolderName } from "./paths.ts";
+import type { RankWork } from "./rank-work.ts";
+
+/**
+ * Takes a System Backup: copy on all ranks at once, L1 proof, manifest last. See `SystemBackups.backUp` for its promises.
+ * A caller that merely stops to listen stops nothing: the engines go on, and the work can be taken up.
+ */
+export async function* backUp(parts: ClusterParts, order: BackUpOrder, signal: AbortSignal): Work {
+  const started: RankWork[] = [];
+  try {
+    yield* steps(parts, order, signal, started);
+  } catch (thrown) {
+    // Who lost the lock must not touch what its new holder goes on with.
+    const isOurs = !(thrown instanceof SnapdeckError && thrown.code === "lock-lost");
+    // What cannot be cleared away now is cleared away by discardBackup; the failure itself is what matters here.
+    if (isOurs) await clearAway(parts, order, started).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function* steps(
+  parts: ClusterParts,
+  order: BackUpOrder,
+  signal: AbortSignal,
+  started: RankWork[],
+): AsyncGenerator<WorkReport, void> {
+  if (order.takeUp && (await isListed(parts.store, parts.id, order.backupId))) {
+    yield confirmed(await readManifest(parts.store, parts.id, order.backupId));
+    return;
+  }
+  yield { type: "phase", phase: "preparing" };
+  if (signal.aborted && !order.takeUp) {
+    yield { type: "stopped" };
+    return;
+  }
+  const attempt = await (order.takeUp ? findIfRunning(parts, order, started) : startAttempt(parts, order, started));
+  if (attempt === undefined) {
+    await order.checkFence();
+    await clearAway(parts, order, started);
+    yield signal.aborted ? { type: "stopped" } : { type: "lost", detail: NOTHING_KNOWN };
+    return;
+  }
+  const operations = yield* copy(parts, attempt, signal);
+  const manifest = operations && (yield* prove(parts, order, attempt, operations, signal));
+  if (manifest === undefined || signal.aborted) {
+    await order.checkFence();
+    await clearAway(parts, order, started);
+    yield { type: "stopped" };
+    return;
+  }
+  yield { type: "phase", phase: "listing" };
+  await order.checkFence();
+  const manifestSha256 = await publishManifest(parts.store, manifest);
+  yield confirmed({ manifest, manifestSha256 });
+}
+
+const NOTHING_KNOWN =
+  "no rank knows of this backup any more; what it had written was removed, it is not listed, and the cluster's data is not affected";
+
+/** A cluster that was stopped meanwhile has forgotten its work. */
+async function findIfRunning(
+  parts: ClusterParts,
+  order: BackUpOrder,
+  started: RankWork[],
+): Promise<BackupAttempt | undefined> {
+  try {
+    return await findAttempt(parts, order, started);
+  } catch (thrown) {
+    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return undefined;
+    throw thrown;
+  }
+}
+
+async function* copy(
+  parts: ClusterParts,
+  attempt: BackupAttempt,
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, RankOperations | undefined> {
+  const progress = new BackupProgress(new Map(attempt.plans.map(({ rank, plannedBytes }) => [rank, plannedBytes])));
+  const following = follow(attempt.works, parts.settings.pollMs, signal);
+  let isCopying = false;
+  for (;;) {
+    const step = await following.next();
+    if (step.done) return step.value;
+    if (!isCopying && BackupProgress.isCopying(step.value)) {
+      isCopying = true;
+      yield { type: "phase", phase: "copying" };
+    }
+    if (isCopying) yield { type: "progress", ranks: progress.after(step.value) };
+  }
+}
+
+/** Answers the signed manifest, or undefined when `signal` aborted before it was done. */
+async function* prove(
+  parts: ClusterParts,
+  order: BackUpOrder,
+  attempt: BackupAttempt,
+  operations: RankOperations,
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, Manifest | undefined> {
+  yield { type: "phase", phase: "proving" };
+  const folder = backupFolder(parts.id, order.backupId);
+  // Durable first, then measured: a size that is read afterwards is that of what survives.
+  await parts.store.sync(`${folder}/${attempt.name}`);
+  const ranks: Manifest["ranks"] = [];
+  for (const plan of attempt.plans) {
+    if (signal.aborted) return undefined;
+    const operation = operations.get(plan.rank);
+    if (operation === undefined) throw new Error(`rank ${plan.rank} has no finished operation`);
+    const rankFolder = rankFolderName(attempt.name, plan.rank);
+    const proven = await proveRank(parts.store, `${folder}/${rankFolder}`, operation, plan.engines);
+    ranks.push({
+      rank: plan.rank,
+      folder: rankFolder,
+      databases: [...proven.databases],
+      tables: [...proven.tables],
+      definitions: plan.definitions,
+      ...(plan.leftOut.length === 0 ? {} : { leftOut: plan.leftOut }),
+      files: [...proven.files],
+      sizeBytes: proven.sizeBytes,
+    });
+  }
+  await assertFloor(parts);
+  const completedAt = parts.clock();
+  return signManifest(parts.sealer, {
+    format: "snapdeck-system-backup/1",
+    backupId: order.backupId,
+    clusterId: parts.id,
+    clusterName: parts.name,
+    engine: { name: "ClickHouse", version: attempt.plans[0]?.version ?? "unknown" },
+    jobId: order.jobId,
+    requestedBy: order.requestedBy,
+    takenAt: attempt.takenAt,
+    completedAt,
+    tookMs: Math.max(0, Date.parse(completedAt) - Date.parse(attempt.takenAt)),
+    ranks,
+    proof: { level: "L1", provenAt: completedAt, failedWrites: 0 },
+  });
+}
+
+async function assertFloor(parts: ClusterParts): Promise<void> {
+  const { freeBytes } = await parts.store.space();
+  if (freeBytes >= parts.settings.floorBytes) return;
+  throw new SnapdeckError(
+    "disk-full",
+    `the store ${parts.store.name} has ${freeBytes} bytes left, too few to trust what was just written; the backup is not listed`,
+    { hint: "Free some space or delete a backup, then try again." },
+  );
+}
+
+/** Ends what runs, then removes what it wrote; a listed backup stays. */
+async function clearAway(parts: ClusterParts, order: BackUpOrder, started: readonly RankWork[]): Promise<void> {
+  await Promise.all(started.map((work) => work.stop()));
+  if (await isListed(parts.store, parts.id, order.backupId)) return;
+  await parts.store.removeAll(backupFolder(parts.id, order.backupId));
+}
+
+function confirmed({ manifest, manifestSha256 }: ListedBackup): WorkReport {
+  const evidence: Evidence = {
+    kind: "backup",
+    backupId: manifest.backupId,
+    manifestSha256,
+    sizeBytes: manifest.ranks.reduce((sum, rank) => sum + rank.sizeBytes, 0),
+    files: manifest.ranks.reduce((sum, rank) => sum + rank.files.length, 0),
+    rows: manifest.ranks.flatMap((rank) => rank.tables).reduce((sum, table) => sum + (table.rows ?? 0), 0),
+  };
+  return { type: "confirmed", evidence };
+}

@@ -1,0 +1,110 @@
+import type { ManifestFile, ManifestTable } from "@snapdeck/contract/manifest";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
+import { type BackedUpTable, type BackupContents, backupContents, countsToZero } from "./backup-contents.ts";
+import { concurrently } from "./concurrently.ts";
+import { type EngineFile, MAX_METADATA_BYTES, parseEngineMetadata } from "./engine-metadata.ts";
+import type { EngineOperation } from "./engine-operation.ts";
+import { describeFaults, faultsInStore } from "./store-check.ts";
+
+/** Small files that are read at once. */
+const READS_AT_ONCE = 16;
+
+export type ProvenRank = {
+  readonly databases: readonly string[];
+  readonly tables: readonly ManifestTable[];
+  readonly files: readonly ManifestFile[];
+  readonly sizeBytes: number;
+};
+
+/**
+ * L1: the engine says that it is done, counted no failed write, and every file that it lists is on the store with its size, and
+ * none besides. The engine's word alone is no proof: on a full disk the embedded one reports success over short files.
+ * @param engines the engine of each table, by `database\0table`, as the rank told when the backup began.
+ * @throws {SnapdeckError} `proof-failed`, `store-unavailable`
+ */
+export async function proveRank(
+  store: ObjectStore,
+  folder: string,
+  operation: EngineOperation,
+  engines: ReadonlyMap<string, string>,
+): Promise<ProvenRank> {
+  if (operation.failedWrites > 0) {
+    throw notProven(`the engine reported success, but ${operation.failedWrites} of its writes failed`);
+  }
+  const { files, contents } = await readContents(store, folder, notProven);
+  const faults = faultsInStore(folder, files, await allFiles(store, folder));
+  if (faults.length > 0) throw notProven(`the engine reported success, but ${describeFaults(faults)}`);
+  const tables = await concurrently(contents.tables, READS_AT_ONCE, async (found) => {
+    const engine = engines.get(`${found.database}\0${found.table}`) ?? "unknown";
+    const rows = await rowsOf(store, folder, found, engine);
+    const table: ManifestTable = { database: found.database, table: found.table, engine };
+    return rows === undefined ? table : { ...table, rows };
+  });
+  return {
+    databases: contents.databases,
+    tables,
+    files,
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+  };
+}
+
+/** The files of a rank's folder as its `.backup` lists them, itself included, and what they hold. */
+export async function readContents(
+  store: ObjectStore,
+  folder: string,
+  failure: (detail: string, cause?: unknown) => SnapdeckError,
+): Promise<{ files: ManifestFile[]; contents: BackupContents }> {
+  const metadata = await store.read(`${folder}/.backup`, MAX_METADATA_BYTES);
+  if (metadata === undefined) throw failure(`${folder}/.backup, the engine's list of files, is missing`);
+  try {
+    const listed = parseEngineMetadata(metadata);
+    const names = new Set(listed.map((file) => file.name));
+    const files = listed.filter((file) => holdsBytes(file, names)).map(manifestFile);
+    files.push({ path: ".backup", sizeBytes: metadata.length });
+    return { files, contents: backupContents(listed) };
+  } catch (thrown) {
+    if (thrown instanceof SnapdeckError) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : "it cannot be read";
+    throw failure(`${folder}/.backup, the engine's list of files, is refused: ${reason}`, thrown);
+  }
+}
+
+export async function allFiles(store: ObjectStore, folder: string): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
+  for await (const file of store.files(folder)) files.push(file);
+  return files;
+}
+
+function holdsBytes(file: EngineFile, names: ReadonlySet<string>): boolean {
+  if (file.dataFile === undefined || file.dataFile === file.name) return true;
+  if (names.has(file.dataFile)) return false;
+  throw new Error(`${file.name} takes its bytes from ${file.dataFile}, which is not in the backup`);
+}
+
+function manifestFile({ name, sizeBytes, checksum }: EngineFile): ManifestFile {
+  return checksum === undefined ? { path: name, sizeBytes } : { path: name, sizeBytes, engineChecksum: checksum };
+}
+
+async function rowsOf(
+  store: ObjectStore,
+  folder: string,
+  table: BackedUpTable,
+  engine: string,
+): Promise<number | undefined> {
+  if (!table.hasData) return countsToZero(engine) ? 0 : undefined;
+  if (table.countFiles === undefined) return undefined;
+  const counts = await concurrently(table.countFiles, READS_AT_ONCE, async (path) => {
+    const digits = new TextDecoder().decode(await store.read(`${folder}/${path}`, 64)).trim();
+    if (!/^\d{1,15}$/.test(digits)) throw notProven(`${path} should hold a number of rows and does not`);
+    return Number(digits);
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function notProven(detail: string, cause?: unknown): SnapdeckError {
+  return new SnapdeckError("proof-failed", `${detail}; the backup is not listed, and the cluster's data is not affected`, {
+    hint: "Check the store's disk and its free space, then back up again.",
+    cause,
+  });
+}

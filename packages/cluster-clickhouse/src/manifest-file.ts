@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { Manifest } from "@snapdeck/contract/manifest";
+import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ListedBackup } from "@snapdeck/core/ports/cluster";
+import type { ObjectStore } from "@snapdeck/core/ports/object-store";
+import type { Sealer } from "./cluster-parts.ts";
+import { manifestPath } from "./paths.ts";
+
+/** The largest manifest that is written or read: about 500 000 files. A larger one could fill the server's memory. */
+export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
+/** Signs a manifest with the sealer's key. */
+export async function signManifest(sealer: Sealer, manifest: Manifest): Promise<Manifest> {
+  return { ...manifest, signature: await sealer.seal(signedText(manifest)) };
+}
+
+/** @throws {SnapdeckError} `backup-unusable` unless this console's key signed exactly this manifest. */
+export async function verifySignature(sealer: Sealer, manifest: Manifest): Promise<void> {
+  const { signature } = manifest;
+  let signed: string | undefined;
+  let cause: unknown;
+  try {
+    if (signature !== undefined) signed = await sealer.unseal(signature);
+  } catch (thrown) {
+    cause = thrown;
+  }
+  if (signed === signedText(manifest)) return;
+  const what = signature === undefined ? "is not signed" : "was not signed by this console, or was changed since";
+  throw unusable(manifest.backupId, `its manifest ${what}`, cause);
+}
+
+/**
+ * Publishes a manifest and reads it back: from here on the backup exists. When it cannot be read back as written, it is taken
+ * away again.
+ * @throws {SnapdeckError} `proof-failed`, `disk-full`, `store-unavailable`
+ */
+export async function publishManifest(store: ObjectStore, manifest: Manifest): Promise<string> {
+  const path = manifestPath(manifest.clusterId, manifest.backupId);
+  const contents = new TextEncoder().encode(JSON.stringify(manifest));
+  if (contents.length > MAX_MANIFEST_BYTES) {
+    throw new SnapdeckError("proof-failed", `its manifest would have ${contents.length} bytes, more than can be read back`);
+  }
+  await store.publish(path, contents);
+  const readBack = await store.read(path, MAX_MANIFEST_BYTES);
+  if (readBack !== undefined && sha256(readBack) === sha256(contents)) return sha256(contents);
+  await store.remove(path);
+  throw new SnapdeckError("proof-failed", "its manifest could not be read back as it was written, so it is not listed");
+}
+
+/** Whether the backup exists, without reading its manifest. */
+export async function isListed(store: ObjectStore, clusterId: ClusterId, backupId: BackupId): Promise<boolean> {
+  try {
+    return (await store.read(manifestPath(clusterId, backupId), 0)) !== undefined;
+  } catch (thrown) {
+    // The store refuses what is larger than was allowed: so it is there.
+    if (thrown instanceof SnapdeckError && thrown.code === "backup-unusable") return true;
+    throw thrown;
+  }
+}
+
+/** @throws {SnapdeckError} `backup-not-found`, `backup-unusable`, `store-unavailable` */
+export async function readManifest(store: ObjectStore, clusterId: ClusterId, backupId: BackupId): Promise<ListedBackup> {
+  const contents = await store.read(manifestPath(clusterId, backupId), MAX_MANIFEST_BYTES);
+  if (contents === undefined) {
+    throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} of cluster ${clusterId} in the store`, {
+      hint: "It may have been deleted; look at the list of backups.",
+    });
+  }
+  let manifest: Manifest;
+  try {
+    manifest = Manifest.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(contents)));
+  } catch (thrown) {
+    throw unusable(backupId, "its manifest cannot be read", thrown);
+  }
+  if (manifest.clusterId !== clusterId || manifest.backupId !== backupId) {
+    throw unusable(backupId, `its manifest is that of ${manifest.clusterId}/${manifest.backupId}`);
+  }
+  return { manifest, manifestSha256: sha256(contents) };
+}
+
+function unusable(backupId: BackupId, why: string, cause?: unknown): SnapdeckError {
+  return new SnapdeckError("backup-unusable", `backup ${backupId} cannot be trusted: ${why}; nothing was changed`, {
+    hint: "Find out who wrote to the store; choose another backup.",
+    cause,
+  });
+}
+
+function signedText({ signature: _, ...manifest }: Manifest): string {
+  return `snapdeck-manifest ${sha256(new TextEncoder().encode(canonicalJson(manifest)))}`;
+}
+
+/** JSON with the members of every object in the order of their names, so that equal values give equal text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
+    return Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

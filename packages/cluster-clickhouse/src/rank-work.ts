@@ -1,0 +1,131 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ClickHouseSettings } from "./cluster-parts.ts";
+import { type EngineOperation, findOperation, findOperationsOf, killOperation } from "./engine-operation.ts";
+import { pause } from "./pause.ts";
+import type { RankClient } from "./rank-client.ts";
+import type { RankClients } from "./rank-clients.ts";
+
+/** One engine operation on one rank, looked at again and again, across a rank that restarts elsewhere. */
+export class RankWork {
+  readonly rank: number;
+  readonly operationId: string;
+  readonly #clients: RankClients;
+  readonly #settings: ClickHouseSettings;
+  #client: RankClient;
+  #silentSince: number | undefined;
+  #moved: { mark: string; at: number } | undefined;
+
+  constructor(clients: RankClients, client: RankClient, operationId: string, settings: ClickHouseSettings) {
+    this.rank = client.rank;
+    this.operationId = operationId;
+    this.#clients = clients;
+    this.#client = client;
+    this.#settings = settings;
+  }
+
+  get client(): RankClient {
+    return this.#client;
+  }
+
+  /**
+   * How the operation stands; undefined when the rank gave no answer this time.
+   * @throws {SnapdeckError} `rank-lost` when its process ended or stays silent, `engine-failed` when it says so, `no-progress`
+   */
+  async look(): Promise<EngineOperation | undefined> {
+    let operation: EngineOperation | undefined;
+    try {
+      operation = await findOperation(this.#client, this.operationId);
+    } catch (thrown) {
+      if (!isSilence(thrown)) throw thrown;
+      await this.#afterSilence(thrown);
+      return undefined;
+    }
+    this.#silentSince = undefined;
+    if (operation === undefined) throw this.#lost("its process ended and was started again");
+    if (operation.stage === "running") this.#assertMoves(operation);
+    return operation;
+  }
+
+  /**
+   * Ends the operation and waits until the engine says that it is over, or its process is gone.
+   * @throws {SnapdeckError} `no-progress` when it still runs after `stopMs`
+   */
+  async stop(): Promise<void> {
+    const deadline = performance.now() + this.#settings.stopMs;
+    while (performance.now() < deadline) {
+      try {
+        const operation = await findOperation(this.#client, this.operationId);
+        if (operation === undefined || operation.stage !== "running") return;
+        await killOperation(this.#client, operation);
+      } catch (thrown) {
+        if (!isSilence(thrown)) throw thrown;
+        const again = await this.#clientNow();
+        // A rank that is not among those that serve has no process that could go on writing.
+        if (again === "gone") return;
+      }
+      await pause(this.#settings.pollMs);
+    }
+    throw new SnapdeckError("no-progress", `rank ${this.rank} did not end its work after it was told to`, {
+      hint: "Its files are removed once it ended; look at the rank's log.",
+    });
+  }
+
+  async #afterSilence(cause: unknown): Promise<void> {
+    const again = await this.#clientNow();
+    if (again === "gone") throw this.#lost("its process ended", cause);
+    this.#silentSince ??= performance.now();
+    if (performance.now() - this.#silentSince > this.#settings.rankSilenceMs) throw this.#lost("it stays silent", cause);
+  }
+
+  /** Takes up the rank's present address; `gone` when it does not serve now. */
+  async #clientNow(): Promise<"serves" | "gone" | "unknown"> {
+    try {
+      const client = (await this.#clients.all()).find((each) => each.rank === this.rank);
+      if (client === undefined) return "gone";
+      this.#client = client;
+      return "serves";
+    } catch {
+      // The host manager is silent too; how long that may last is the caller's matter.
+      return "unknown";
+    }
+  }
+
+  #assertMoves(operation: EngineOperation): void {
+    const mark = `${operation.filesDone}/${operation.filesTotal}/${operation.bytesDone}/${operation.bytesTotal}`;
+    if (this.#moved?.mark !== mark) this.#moved = { mark, at: performance.now() };
+    const stoodMs = performance.now() - this.#moved.at;
+    if (stoodMs <= this.#settings.noProgressMs) return;
+    throw new SnapdeckError(
+      "no-progress",
+      `rank ${this.rank} moved no byte for ${Math.round(stoodMs / 1000)} s, so its work was ended`,
+      { hint: "See whether the store's disk answers, then try again." },
+    );
+  }
+
+  #lost(why: string, cause?: unknown): SnapdeckError {
+    return new SnapdeckError("rank-lost", `rank ${this.rank} was lost while it worked: ${why}`, {
+      hint: "Look at the rank on the Cluster page; when it is up, try again.",
+      cause,
+    });
+  }
+}
+
+/** Ends whatever operations with ids of that prefix still run on the ranks that answer. */
+export async function stopOperationsOf(
+  clients: RankClients,
+  prefix: string,
+  settings: ClickHouseSettings,
+): Promise<void> {
+  const all = await clients.all();
+  await Promise.all(
+    all.map(async (client) => {
+      for (const { id, stage } of await findOperationsOf(client, prefix)) {
+        if (stage === "running") await new RankWork(clients, client, id, settings).stop();
+      }
+    }),
+  );
+}
+
+function isSilence(thrown: unknown): boolean {
+  return thrown instanceof SnapdeckError && thrown.code === "cluster-unreachable";
+}

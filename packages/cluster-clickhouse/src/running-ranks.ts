@@ -1,0 +1,49 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { pause } from "./pause.ts";
+import type { RankClient } from "./rank-client.ts";
+
+/**
+ * Clients of all ranks of a running cluster.
+ * @throws {SnapdeckError} `cluster-not-running`, `rank-lost` when one is not up, `cluster-unreachable`
+ */
+export async function runningRanks(parts: ClusterParts): Promise<RankClient[]> {
+  if (parts.host === undefined) return parts.ranks.all();
+  try {
+    const status = await parts.host.status();
+    if (status.state !== "running") {
+      throw new SnapdeckError("cluster-not-running", `cluster ${parts.name} is ${status.state}`, {
+        hint: "Resume the cluster, then try again.",
+      });
+    }
+    const clients = await parts.ranks.all();
+    const missing = status.ranks.filter(({ rank }) => !clients.some((client) => client.rank === rank));
+    const [first] = missing;
+    if (first === undefined) return clients;
+    const reason = first.detail === undefined ? "" : `: ${first.detail}`;
+    throw new SnapdeckError("rank-lost", `rank ${first.rank} of cluster ${parts.name} is ${first.state}${reason}`, {
+      hint: "Wait until every rank is up, then try again.",
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof SnapdeckError) || thrown.code !== "host-unreachable") throw thrown;
+    throw new SnapdeckError("cluster-unreachable", `cluster ${parts.name} did not answer`, {
+      hint: "See whether the cluster's host manager runs.",
+      cause: thrown,
+    });
+  }
+}
+
+/** As {@link runningRanks}, but waits for ranks that are on their way, no longer than a silent rank is waited for. */
+export async function awaitRunningRanks(parts: ClusterParts): Promise<RankClient[]> {
+  const deadline = performance.now() + parts.settings.rankSilenceMs;
+  for (;;) {
+    try {
+      return await runningRanks(parts);
+    } catch (thrown) {
+      const mayCome =
+        thrown instanceof SnapdeckError && (thrown.code === "rank-lost" || thrown.code === "cluster-unreachable");
+      if (!mayCome || performance.now() > deadline) throw thrown;
+    }
+    await pause(parts.settings.pollMs);
+  }
+}
