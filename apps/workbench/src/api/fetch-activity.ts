@@ -1,8 +1,10 @@
-import type { Job, Progress } from "@snapdeck/contract/job";
+import type { Job } from "@snapdeck/contract/job";
 import type { Reply } from "@snapdeck/contract/routes";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { QueryClient } from "@tanstack/react-query";
+import { recordThroughput } from "../live/throughput.ts";
 import { call } from "./call.ts";
+import { isNewer } from "./newer-progress.ts";
 import { keys } from "./query-keys.ts";
 
 type Activity = Reply<"listActivity">;
@@ -12,19 +14,20 @@ const ATTEMPTS = 3;
 
 /**
  * The activity over HTTP, never older than what the live stream has brought meanwhile: an answer that a frame has overtaken is
- * asked for again.
+ * asked for again. What it measured joins the chart of each job.
  */
 export async function fetchActivity(clusterId: ClusterId, client: QueryClient, signal: AbortSignal): Promise<Activity> {
   const known = () => client.getQueryData<Activity>(keys.activity(clusterId));
-  let reply: Activity | undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const before = known();
-    reply = await call("listActivity", { params: { clusterId }, signal });
+    const reply = await call("listActivity", { params: { clusterId }, signal });
     const now = known();
     const overtaken = now !== undefined && now.seq > reply.seq && now.seq !== before?.seq;
-    if (!overtaken) return { ...reply, items: reply.items.map((job) => keepNewerProgress(job, now)) };
+    if (overtaken && attempt < ATTEMPTS) continue;
+    const items = reply.items.map((job) => keepNewerProgress(job, now));
+    recordThroughput(client, items);
+    return { items, seq: reply.seq };
   }
-  return reply ?? call("listActivity", { params: { clusterId }, signal });
 }
 
 /** A job as read, with the progress that the live stream has brought where that was measured later. */
@@ -33,9 +36,4 @@ function keepNewerProgress(job: Job, known: Activity | undefined): Job {
   return held?.progress !== undefined && isNewer(held.progress, job.progress)
     ? { ...job, progress: held.progress }
     : job;
-}
-
-/** Whether `progress` was measured after `than`. Moments of one form compare as text. */
-export function isNewer(progress: Progress, than: Progress | undefined): boolean {
-  return than === undefined || progress.measuredAt > than.measuredAt;
 }

@@ -2,7 +2,7 @@ import { isActivity, type Job } from "@snapdeck/contract/job";
 import type { LiveFrame } from "@snapdeck/contract/live";
 import type { Reply } from "@snapdeck/contract/routes";
 import type { ClusterId } from "@snapdeck/contract/scalars";
-import { isNewer } from "../api/fetch-activity.ts";
+import { isNewer } from "../api/newer-progress.ts";
 
 /** What the page holds of one cluster's jobs: the last reply over HTTP and every change since. */
 export type LiveView = Reply<"listActivity"> & { readonly clusterId: ClusterId };

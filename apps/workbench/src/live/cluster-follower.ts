@@ -6,12 +6,16 @@ import { keys } from "../api/query-keys.ts";
 import { frameToCache } from "./frame-to-cache.ts";
 import type { LiveSocket } from "./live-socket.ts";
 
+/** How long to wait before reading again what could not be read, or was lost again at once, in milliseconds. */
+const PAUSE_MS = 1000;
+
 /** Keeps the cache of one cluster at what the stream says. */
 export class ClusterFollower {
   readonly #client: QueryClient;
   readonly #clusterId: ClusterId;
   readonly #socket: Pick<LiveSocket, "send">;
   #rereading = false;
+  #rereadAtMs = 0;
   #followedBefore = false;
   #stopped = false;
 
@@ -21,14 +25,18 @@ export class ClusterFollower {
     this.#socket = socket;
   }
 
-  /** Follows from the newest change that is held; reads the activity first where there is none. */
+  /** Follows from the newest change that is held; reads the activity first where there is none, for as long as that takes. */
   async follow(): Promise<void> {
     const query = activityQuery(this.#clusterId);
-    try {
-      const { seq } = this.#client.getQueryData(query.queryKey) ?? (await this.#client.fetchQuery(query));
-      if (!this.#stopped) this.#socket.send({ type: "follow", clusterId: this.#clusterId, since: seq });
-    } catch {
-      // The page shows why the activity could not be read; polling reads it again, and the next frame follows.
+    while (!this.#stopped) {
+      try {
+        const { seq } = this.#client.getQueryData(query.queryKey) ?? (await this.#client.fetchQuery(query));
+        if (!this.#stopped) this.#socket.send({ type: "follow", clusterId: this.#clusterId, since: seq });
+        return;
+      } catch {
+        // Whoever shows the activity shows why it could not be read.
+        await pause(PAUSE_MS);
+      }
     }
   }
 
@@ -54,6 +62,8 @@ export class ClusterFollower {
     if (this.#rereading) return;
     this.#rereading = true;
     try {
+      if (Date.now() - this.#rereadAtMs < PAUSE_MS) await pause(PAUSE_MS);
+      this.#rereadAtMs = Date.now();
       await this.#client.refetchQueries({ queryKey: keys.activity(this.#clusterId) }, { cancelRefetch: true });
       this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });
       await this.follow();
@@ -61,4 +71,8 @@ export class ClusterFollower {
       this.#rereading = false;
     }
   }
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

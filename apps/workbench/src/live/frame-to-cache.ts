@@ -4,7 +4,7 @@ import type { LiveFrame } from "@snapdeck/contract/live";
 import type { Reply } from "@snapdeck/contract/routes";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import { isNewer } from "../api/fetch-activity.ts";
+import { isNewer } from "../api/newer-progress.ts";
 import { keys } from "../api/query-keys.ts";
 import { applyFrame, type Outdated } from "./apply-frame.ts";
 import { recordThroughput } from "./throughput.ts";
