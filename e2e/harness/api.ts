@@ -2,6 +2,7 @@ import { Problem, type ProblemCode } from "@snapdeck/contract/problem";
 import { type Body, type Params, type Query, type Reply, type RouteName, routes } from "@snapdeck/contract/routes";
 import { ClusterId } from "@snapdeck/contract/scalars";
 import { CSRF_HEADER, Session } from "@snapdeck/contract/session";
+import { type Address, exchange } from "./exchange.ts";
 
 /** The one cluster of a story. */
 export const CLUSTER_ID = ClusterId.parse("local");
@@ -20,13 +21,13 @@ export type Answer<R extends RouteName> =
 
 /** The server asked directly, without a page, as one signed-in user. Every answer is checked against the contract. */
 export class Api {
-  readonly #origin: () => string;
+  readonly #address: () => Address;
   #cookie = "";
   #csrfToken = "";
 
-  /** `origin` is asked each time: a BFF that was started again may stand elsewhere. */
-  constructor(origin: () => string) {
-    this.#origin = origin;
+  /** `address` is asked each time: a BFF that was started again may stand elsewhere. */
+  constructor(address: () => Address) {
+    this.#address = address;
   }
 
   async setUp(token: string, username: string, password: string): Promise<void> {
@@ -48,11 +49,12 @@ export class Api {
     const route = routes[name];
     const params: Record<string, unknown> = { clusterId: CLUSTER_ID, ...asked.params };
     const path = route.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])));
-    const url = new URL(`/api${path}`, this.#origin());
-    for (const [key, value] of Object.entries(asked.query ?? {})) url.searchParams.set(key, String(value));
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(asked.query ?? {})) query.set(key, String(value));
     const body = route.body === undefined ? undefined : JSON.stringify(asked.body ?? {});
-    const response = await fetch(url, {
+    const { status, headers, text } = await exchange(this.#address(), {
       method: route.method,
+      path: `/api${path}${query.size === 0 ? "" : `?${query}`}`,
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(this.#cookie === "" ? {} : { cookie: this.#cookie }),
@@ -61,13 +63,12 @@ export class Api {
       },
       ...(body === undefined ? {} : { body }),
     });
-    const [cookie] = response.headers.getSetCookie();
+    const [cookie] = headers["set-cookie"] ?? [];
     if (cookie !== undefined) this.#cookie = cookie.split(";")[0] ?? "";
-    const text = await response.text();
-    if (!response.ok) return { status: response.status, problem: Problem.parse(JSON.parse(text)) };
+    if (status >= 400) return { status, problem: Problem.parse(JSON.parse(text)) };
     const reply = route.response === undefined ? undefined : route.response.parse(JSON.parse(text));
     // The schema that was just used is the one that `Reply<R>` is inferred from.
-    return { status: response.status, reply: reply as Reply<R> };
+    return { status, reply: reply as Reply<R> };
   }
 
   /** Asks for something that must be granted. */

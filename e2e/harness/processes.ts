@@ -40,6 +40,7 @@ export async function startServer(
   const exited = new Promise<number | null>((settle) => child.once("exit", (code) => settle(code)));
   const timer = setTimeout(() => child.kill("SIGKILL"), READY_WITHIN_MS);
   const ready = await new Promise<Record<string, unknown>>((settle, fail) => {
+    if (child.stdout === null) throw new Error("standard output is not piped");
     createInterface({ input: child.stdout }).on("line", (line) => {
       const said = parseReady(line);
       if (said !== undefined) settle(said);

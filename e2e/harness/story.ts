@@ -4,8 +4,6 @@ import { test as base } from "@playwright/test";
 import { Operator } from "./operator.ts";
 import { Stack, type StackOptions } from "./stack.ts";
 
-export { expect } from "@playwright/test";
-
 type World = {
   /** How the world of this story differs; set with `test.use`. */
   stackOptions: StackOptions;
@@ -22,8 +20,8 @@ export const test = base.extend<World>({
     const stack = await Stack.start(stackOptions);
     await use(stack);
     if (testInfo.status !== testInfo.expectedStatus) {
-      for (const name of readdirSync(stack.logFolder))
-        await testInfo.attach(name, { path: join(stack.logFolder, name) });
+      for (const name of readdirSync(stack.servers.logs))
+        await testInfo.attach(name, { path: join(stack.servers.logs, name) });
     }
     await stack.stop();
   },

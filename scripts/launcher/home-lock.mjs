@@ -64,5 +64,4 @@ export function recordProcess(layout, role, pid) {
 export async function endLeftovers(layout) {
   const { bff, host } = readProcesses(layout);
   for (const identity of [bff, host]) if (identity !== undefined) await endProcess(identity, STOP_PATIENCE_MS);
-  writePrivateJson(layout.processes, {});
 }

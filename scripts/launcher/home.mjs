@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -145,7 +146,9 @@ export function readJson(path) {
  */
 export function settleSettings(layout, asked) {
   const known = readJson(layout.marker);
-  const before = /** @type {Partial<HomeSettings>} */ (typeof known === "object" && known !== null ? known : {});
+  // Until there is a cluster, an earlier attempt to start one binds nobody.
+  const isBinding = existsSync(layout.cluster) && typeof known === "object" && known !== null;
+  const before = /** @type {Partial<HomeSettings>} */ (isBinding ? known : {});
   if (asked.ranks !== undefined && before.ranks !== undefined && asked.ranks !== before.ranks) {
     throw new Failure(
       "usage",

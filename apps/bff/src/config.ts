@@ -38,6 +38,10 @@ export const ClusterConfig = z.strictObject({
   name: z.string().min(1).max(63).describe("What people call the cluster, and type before a restore"),
   hostUrl: z.url({ protocol: /^https?$/ }).describe("Where the cluster's host manager answers"),
   hostTokenFile: z.string().min(1).describe("The file that holds the host manager's token"),
+  loadExampleData: z
+    .boolean()
+    .default(false)
+    .describe("Fill the cluster with example data once it runs, if it is empty; default false"),
   storeRoot: Directory.describe("The directory that keeps System Backups; the ranks write there too"),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;

@@ -1,4 +1,4 @@
-import { destination, type Logger, pino, stdSerializers } from "pino";
+import { type DestinationStream, destination, type Logger, pino, stdSerializers } from "pino";
 
 export type Log = Logger;
 
@@ -29,11 +29,19 @@ function loggedError(error: unknown): unknown {
   return { type, message: redactText(message), stack: redactText(stack ?? "") };
 }
 
-/** Writes JSON lines on standard error: standard output belongs to the ready line. Known secrets and what looks like one are left out. */
-export function createLog(level: (typeof LOG_LEVELS)[number]): Log {
+/** Standard error, written at once: the last line before a death is the one that matters. */
+function standardError(): DestinationStream {
   const stream = destination({ fd: 2, sync: true });
   // Whoever read our log is gone; that is no reason to stop serving.
   stream.on("error", () => undefined);
+  return stream;
+}
+
+/**
+ * Writes JSON lines, by default on standard error: standard output belongs to the ready line. Known secrets and what looks like one
+ * are left out.
+ */
+export function createLog(level: (typeof LOG_LEVELS)[number], stream: DestinationStream = standardError()): Log {
   return pino(
     {
       level,

@@ -31,12 +31,15 @@ export type HostExit = { code: number | null; signal: NodeJS.Signals | null };
 /** A host manager that did not start: with which code, and what it said last. */
 export class HostDidNotStart extends Error {
   override readonly name = "HostDidNotStart";
-  constructor(
-    readonly exit: HostExit,
-    readonly lastWords: string,
-    readonly stderr: string,
-  ) {
+  readonly exit: HostExit;
+  readonly lastWords: string;
+  readonly stderr: string;
+
+  constructor(exit: HostExit, lastWords: string, stderr: string) {
     super(`the host manager ended with ${exit.code ?? exit.signal}: ${lastWords}`);
+    this.exit = exit;
+    this.lastWords = lastWords;
+    this.stderr = stderr;
   }
 }
 
@@ -44,13 +47,20 @@ export type Answer = { status: number; headers: Headers; text: string };
 
 /** A host manager in a process of its own, and its API. */
 export class SpawnedHost {
-  constructor(
-    readonly child: ChildProcess,
-    readonly ready: HostReady,
-    readonly token: string,
-    readonly exited: Promise<HostExit>,
-    readonly logText: () => string,
-  ) {}
+  readonly child: ChildProcess;
+  readonly ready: HostReady;
+  readonly token: string;
+  readonly exited: Promise<HostExit>;
+  /** What it logged so far. */
+  readonly logText: () => string;
+
+  constructor(parts: Pick<SpawnedHost, "child" | "ready" | "token" | "exited" | "logText">) {
+    this.child = parts.child;
+    this.ready = parts.ready;
+    this.token = parts.token;
+    this.exited = parts.exited;
+    this.logText = parts.logText;
+  }
 
   get pid(): number {
     return this.ready.pid;
@@ -179,7 +189,7 @@ export async function spawnHost({ config, failpoints = "" }: SpawnOptions): Prom
   }
   const ready = HostReady.parse(JSON.parse(started));
   const token = (await readFile(ready.tokenFile, "utf8")).trim();
-  return new SpawnedHost(child, ready, token, exited, () => stderr);
+  return new SpawnedHost({ child, ready, token, exited, logText: () => stderr });
 }
 
 function lastMessage(stderr: string): string {

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ClickHouseLogLevel, createClient, type NodeClickHouseClientConfigOptions } from "@clickhouse/client";
 import { RANK_ENVIRONMENT, type RankCommand, RankReport } from "../src/rank/rank-messages.ts";
 
 export type SpawnOptions = {
@@ -128,4 +129,34 @@ export async function spawnFailingRank(options: SpawnOptions): Promise<FailedRan
   }
   const { code } = await started.exited;
   return { failure, code, log: started.log() };
+}
+
+/** The official client, connected to that rank. Close it. */
+export function connect(rank: SpawnedRank, options: NodeClickHouseClientConfigOptions = {}) {
+  const { url, username, password } = rank;
+  return createClient({ url, username, password, log: { level: ClickHouseLogLevel.OFF }, ...options });
+}
+
+export type Client = ReturnType<typeof connect>;
+
+/** The rows of a query. */
+export async function rowsOf<T>(client: Client, query: string, params: Record<string, unknown> = {}): Promise<T[]> {
+  const result = await client.query({ query, query_params: params, format: "JSONEachRow" });
+  return result.json<T>();
+}
+
+/** The one value of a query, as text. */
+export async function scalarOf(client: Client, query: string): Promise<string> {
+  const result = await client.query({ query, format: "TabSeparated" });
+  return (await result.text()).trim();
+}
+
+/** Looks again and again until there is something to see. The test's own timeout is the end of it. */
+export async function until(look: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What a process holds in memory. */
+export function residentBytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }

@@ -36,8 +36,7 @@ export async function startAttempt(
   const takenAt = parts.clock();
   await order.checkFence();
   const works = clients.map(
-    (client) =>
-      new RankWork(parts.ranks, client, operationId(order.jobId, order.attempt, client.rank), parts.settings),
+    (client) => new RankWork(parts.ranks, client, operationId(order.jobId, order.attempt, client.rank), parts.settings),
   );
   started.push(...works);
   const outcomes = await Promise.allSettled(

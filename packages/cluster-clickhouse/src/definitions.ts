@@ -10,7 +10,11 @@ type LeftOut = NonNullable<Manifest["ranks"][number]["leftOut"]>;
 
 const FunctionRow = z.object({ name: z.string(), create_query: z.string() });
 /** Columns that older engines do not have are optional. */
-const CollectionRow = z.object({ name: z.string(), create_query: z.string().optional(), source: z.string().optional() });
+const CollectionRow = z.object({
+  name: z.string(),
+  create_query: z.string().optional(),
+  source: z.string().optional(),
+});
 
 /** The engine shows secrets to a user who may see them, and who asks for it. */
 const SHOW_SECRETS = { format_display_secrets_in_show_and_select: 1 };

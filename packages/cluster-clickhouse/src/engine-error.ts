@@ -27,7 +27,10 @@ export function redact(text: string): string {
   return text
     .replace(/(\w+:\/\/)[^/@\s']+@/g, "$1[hidden]@")
     .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, "[hidden]")
-    .replace(/((?:password|passwd|secret\w*|token|access_key\w*|key_file|private_key)\s*[=:]\s*)('[^']*'|"[^"]*"|[^\s,)]+)/gi, "$1[hidden]")
+    .replace(
+      /((?:password|passwd|secret\w*|token|access_key\w*|key_file|private_key)\s*[=:]\s*)('[^']*'|"[^"]*"|[^\s,)]+)/gi,
+      "$1[hidden]",
+    )
     .replace(/\/\S*(?:\.pem|\.key|token|secret)\S*/gi, "[hidden path]")
     .replace(/(\bS3\('[^']*')[^)]*\)/g, "$1, [hidden])");
 }

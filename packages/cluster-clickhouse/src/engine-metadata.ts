@@ -22,11 +22,19 @@ const ROOT_PATHS = ["config", "config/contents", "config/contents/file"];
 const FileElements = z
   .strictObject({
     name: StorePath,
-    size: z.string().regex(/^\d{1,15}$/).transform(Number),
-    checksum: z.string().regex(/^[0-9a-f]{32}$/).optional(),
+    size: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+    checksum: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional(),
     data_file: StorePath.optional(),
   })
-  .transform(({ name, size, checksum, data_file }): EngineFile => ({ name, sizeBytes: size, checksum, dataFile: data_file }));
+  .transform(
+    ({ name, size, checksum, data_file }): EngineFile => ({ name, sizeBytes: size, checksum, dataFile: data_file }),
+  );
 
 /**
  * Reads `.backup`, the engine's list of the files of a backup. It comes from a store that others may have written to, and the
@@ -82,7 +90,8 @@ function addFile(files: Map<string, EngineFile>, elements: ReadonlyMap<string, s
     throw new Error("it takes bytes from another backup, though it is a full one");
   }
   const parsed = FileElements.safeParse(Object.fromEntries(elements));
-  if (!parsed.success) throw new Error(`it holds a file that is refused: ${JSON.stringify(elements.get("name") ?? "")}`);
+  if (!parsed.success)
+    throw new Error(`it holds a file that is refused: ${JSON.stringify(elements.get("name") ?? "")}`);
   if (files.has(parsed.data.name)) throw new Error(`it names ${parsed.data.name} twice`);
   files.set(parsed.data.name, parsed.data);
 }

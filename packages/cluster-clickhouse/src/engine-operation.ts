@@ -2,7 +2,7 @@ import { z } from "zod";
 import { shortMessage } from "./engine-error.ts";
 import { EngineCount } from "./engine-values.ts";
 import type { RankClient } from "./rank-client.ts";
-import { killQuery, SELECT_OPERATION, SELECT_OPERATIONS_OF } from "./sql.ts";
+import { killQuery, SELECT_OPERATION, SELECT_OPERATIONS_IN, SELECT_OPERATIONS_OF } from "./sql.ts";
 
 /** What a rank says of one BACKUP or RESTORE in `system.backups`, which it forgets when its process ends. */
 const OperationRow = z
@@ -58,6 +58,11 @@ export async function findOperation(client: RankClient, id: string): Promise<Eng
 /** Operations whose id begins with `prefix`, oldest first. */
 export function findOperationsOf(client: RankClient, prefix: string): Promise<EngineOperation[]> {
   return client.rows("telling what it works on", OperationRow, SELECT_OPERATIONS_OF, { params: { prefix } });
+}
+
+/** Operations whose destination holds `folder`, oldest first. */
+export function findOperationsIn(client: RankClient, folder: string): Promise<EngineOperation[]> {
+  return client.rows("telling what it works on", OperationRow, SELECT_OPERATIONS_IN, { params: { folder } });
 }
 
 /** Asks the engine to end an operation. Whether it did is told by {@link findOperation} alone. */

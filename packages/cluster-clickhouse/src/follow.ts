@@ -1,6 +1,6 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { EngineOperation } from "./engine-operation.ts";
 import { isDiskFull } from "./engine-error.ts";
+import type { EngineOperation } from "./engine-operation.ts";
 import { pause } from "./pause.ts";
 import type { RankWork } from "./rank-work.ts";
 

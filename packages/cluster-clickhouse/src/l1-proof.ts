@@ -103,8 +103,12 @@ async function rowsOf(
 }
 
 function notProven(detail: string, cause?: unknown): SnapdeckError {
-  return new SnapdeckError("proof-failed", `${detail}; the backup is not listed, and the cluster's data is not affected`, {
-    hint: "Check the store's disk and its free space, then back up again.",
-    cause,
-  });
+  return new SnapdeckError(
+    "proof-failed",
+    `${detail}; the backup is not listed, and the cluster's data is not affected`,
+    {
+      hint: "Check the store's disk and its free space, then back up again.",
+      cause,
+    },
+  );
 }

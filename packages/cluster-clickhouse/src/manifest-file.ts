@@ -5,7 +5,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ListedBackup } from "@snapdeck/core/ports/cluster";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { Sealer } from "./cluster-parts.ts";
-import { manifestPath } from "./paths.ts";
+import { backupFolder, manifestPath } from "./paths.ts";
 
 /** The largest manifest that is written or read: about 500 000 files. A larger one could fill the server's memory. */
 export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -39,13 +39,26 @@ export async function publishManifest(store: ObjectStore, manifest: Manifest): P
   const path = manifestPath(manifest.clusterId, manifest.backupId);
   const contents = new TextEncoder().encode(JSON.stringify(manifest));
   if (contents.length > MAX_MANIFEST_BYTES) {
-    throw new SnapdeckError("proof-failed", `its manifest would have ${contents.length} bytes, more than can be read back`);
+    throw new SnapdeckError(
+      "proof-failed",
+      `its manifest would have ${contents.length} bytes, more than can be read back`,
+    );
   }
-  await store.publish(path, contents);
-  const readBack = await store.read(path, MAX_MANIFEST_BYTES);
-  if (readBack !== undefined && sha256(readBack) === sha256(contents)) return sha256(contents);
+  try {
+    await store.publish(path, contents);
+  } catch (thrown) {
+    // It may have failed after the name was there, and must not stay listed under a job that failed: then it is made durable.
+    if (!(await holds(store, path, contents).catch(() => false))) throw thrown;
+    await store.sync(backupFolder(manifest.clusterId, manifest.backupId));
+  }
+  if (await holds(store, path, contents)) return sha256(contents);
   await store.remove(path);
   throw new SnapdeckError("proof-failed", "its manifest could not be read back as it was written, so it is not listed");
+}
+
+async function holds(store: ObjectStore, path: string, contents: Uint8Array): Promise<boolean> {
+  const readBack = await store.read(path, MAX_MANIFEST_BYTES);
+  return readBack !== undefined && sha256(readBack) === sha256(contents);
 }
 
 /** Whether the backup exists, without reading its manifest. */
@@ -60,7 +73,11 @@ export async function isListed(store: ObjectStore, clusterId: ClusterId, backupI
 }
 
 /** @throws {SnapdeckError} `backup-not-found`, `backup-unusable`, `store-unavailable` */
-export async function readManifest(store: ObjectStore, clusterId: ClusterId, backupId: BackupId): Promise<ListedBackup> {
+export async function readManifest(
+  store: ObjectStore,
+  clusterId: ClusterId,
+  backupId: BackupId,
+): Promise<ListedBackup> {
   const contents = await store.read(manifestPath(clusterId, backupId), MAX_MANIFEST_BYTES);
   if (contents === undefined) {
     throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} of cluster ${clusterId} in the store`, {

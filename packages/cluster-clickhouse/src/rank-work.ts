@@ -1,6 +1,6 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClickHouseSettings } from "./cluster-parts.ts";
-import { type EngineOperation, findOperation, findOperationsOf, killOperation } from "./engine-operation.ts";
+import { type EngineOperation, findOperation, killOperation } from "./engine-operation.ts";
 import { pause } from "./pause.ts";
 import type { RankClient } from "./rank-client.ts";
 import type { RankClients } from "./rank-clients.ts";
@@ -74,7 +74,8 @@ export class RankWork {
     const again = await this.#clientNow();
     if (again === "gone") throw this.#lost("its process ended", cause);
     this.#silentSince ??= performance.now();
-    if (performance.now() - this.#silentSince > this.#settings.rankSilenceMs) throw this.#lost("it stays silent", cause);
+    if (performance.now() - this.#silentSince > this.#settings.rankSilenceMs)
+      throw this.#lost("it stays silent", cause);
   }
 
   /** Takes up the rank's present address; `gone` when it does not serve now. */
@@ -108,22 +109,6 @@ export class RankWork {
       cause,
     });
   }
-}
-
-/** Ends whatever operations with ids of that prefix still run on the ranks that answer. */
-export async function stopOperationsOf(
-  clients: RankClients,
-  prefix: string,
-  settings: ClickHouseSettings,
-): Promise<void> {
-  const all = await clients.all();
-  await Promise.all(
-    all.map(async (client) => {
-      for (const { id, stage } of await findOperationsOf(client, prefix)) {
-        if (stage === "running") await new RankWork(clients, client, id, settings).stop();
-      }
-    }),
-  );
 }
 
 function isSilence(thrown: unknown): boolean {

@@ -47,6 +47,11 @@ export const SELECT_TABLES = `SELECT database, name, engine, total_rows, total_b
     AND NOT is_temporary AND NOT startsWith(name, '.inner.') AND NOT startsWith(name, '.inner_id.')
   ORDER BY database, name`;
 
+export const SELECT_DATABASE_COMMENT = "SELECT comment FROM system.databases WHERE name = {database:String}";
+
+export const TABLE_EXISTS =
+  "SELECT count() > 0 AS found FROM system.tables WHERE database = {database:String} AND name = {table:String}";
+
 /** What can be read of a table's rows: columns that are computed or never stored tell nothing. */
 export const SELECT_COLUMNS = `SELECT name FROM system.columns
   WHERE database = {database:String} AND table = {table:String} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL')
@@ -68,6 +73,9 @@ export const SELECT_OPERATION = `SELECT ${OPERATION_COLUMNS} FROM system.backups
 export const SELECT_OPERATIONS_OF = `SELECT ${OPERATION_COLUMNS} FROM system.backups
   WHERE startsWith(id, {prefix:String}) ORDER BY start_time`;
 
+export const SELECT_OPERATIONS_IN = `SELECT ${OPERATION_COLUMNS} FROM system.backups
+  WHERE position(name, {folder:String}) > 0 ORDER BY start_time`;
+
 export function killQuery(queryId: string): string {
   return `KILL QUERY WHERE query_id = ${quoteStr(queryId)} ASYNC`;
 }
@@ -88,7 +96,8 @@ export type BackupStatement = {
  */
 export function backupStatement({ databases, destination, id, bandwidthBytesPerSecond }: BackupStatement): string {
   const settings = [`id = ${quoteStr(id)}`, "deduplicate_files = 0"];
-  if (bandwidthBytesPerSecond !== undefined) settings.push(`max_backup_bandwidth = ${wholeNumber(bandwidthBytesPerSecond)}`);
+  if (bandwidthBytesPerSecond !== undefined)
+    settings.push(`max_backup_bandwidth = ${wholeNumber(bandwidthBytesPerSecond)}`);
   return `BACKUP ${databaseList(databases)} TO ${destination} SETTINGS ${settings.join(", ")} ASYNC`;
 }
 

@@ -61,7 +61,9 @@ export const Manifest = z.object({
       tables: z.array(ManifestTable),
       definitions: z.array(Definition),
       /** What could not be taken along, by name and reason; absent when nothing was left out. */
-      leftOut: z.array(z.object({ what: z.literal("named-collection"), name: z.string(), reason: z.string() })).optional(),
+      leftOut: z
+        .array(z.object({ what: z.literal("named-collection"), name: z.string(), reason: z.string() }))
+        .optional(),
       files: z.array(ManifestFile),
       sizeBytes: Bytes,
     }),

@@ -22,7 +22,6 @@ import { requestLog } from "./request-log.ts";
 import { ownHostOnly, sameSiteOnly } from "./same-site.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { sessionHandlers } from "./session-handlers.ts";
-import { staticFiles } from "./static-files.ts";
 import { userHandlers } from "./user-handlers.ts";
 
 export type AppParts = {
@@ -41,8 +40,8 @@ export type AppParts = {
   readonly freshMs: number;
   readonly trustProxy: boolean;
   readonly version: string;
-  /** The built workbench; without it only the API is served. */
-  readonly staticDir: string | undefined;
+  /** Serves the built workbench; without it only the API is served. */
+  readonly page: RequestHandler | undefined;
 };
 
 function gatesOf(parts: AppParts): Gates {
@@ -80,7 +79,7 @@ const notFound: RequestHandler = (request) => {
 };
 
 /** The whole HTTP side: health, API and page. */
-export async function createApp(parts: AppParts): Promise<Express> {
+export function createApp(parts: AppParts): Express {
   const { services, origins, log } = parts;
   const app = express();
   app.disable("x-powered-by");
@@ -112,7 +111,7 @@ export async function createApp(parts: AppParts): Promise<Express> {
   registerRoutes(app, handlers, gatesOf(parts));
   app.use("/api", notFound);
 
-  if (parts.staticDir !== undefined) app.use(await staticFiles(parts.staticDir));
+  if (parts.page !== undefined) app.use(parts.page);
   app.use(notFound);
   app.use(problemHandler(log));
   return app;

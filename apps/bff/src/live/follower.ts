@@ -21,6 +21,11 @@ export class Follower<T> {
     return this.#last;
   }
 
+  /** Whether the replay is over. */
+  get isLive(): boolean {
+    return this.#held === undefined;
+  }
+
   /** A change as it happens. `too-many`: the replay takes so long that this reader should start again. */
   happened(change: Sequenced<T>): "send" | "held" | "seen" | "too-many" {
     if (this.#held !== undefined) {

@@ -6,7 +6,7 @@ import type { EncodedFrame } from "./encode-frame.ts";
 export type LiveSocket = {
   /** Bytes that were sent and that the kernel has not taken yet. */
   readonly bufferedAmount: number;
-  send(data: Buffer, options: { binary: boolean }, done: (error?: Error) => void): void;
+  send(data: Buffer, options: { binary: boolean }, done: (error?: Error | null) => void): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -18,7 +18,7 @@ export const SLOW_BYTES = 64 * 1024;
 export const TOO_SLOW_BYTES = 1024 * 1024;
 
 /** How long a reader may take to close before its connection is cut, in milliseconds. */
-const CLOSE_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 2_000;
 
 /** One live connection, and what is sent to it however slowly it reads. */
 export class Reader {
@@ -27,6 +27,7 @@ export class Reader {
   readonly #socket: LiveSocket;
   readonly #waiting = new Map<string, EncodedFrame>();
   #closing = false;
+  #whenDrained: (() => void)[] = [];
 
   constructor(socket: LiveSocket, presence: Presence) {
     this.#socket = socket;
@@ -57,9 +58,17 @@ export class Reader {
     for (const frame of frames) this.#send(frame);
   }
 
-  /** Resolves when the kernel has taken what was sent so far, or the connection is gone. `last` goes after it. */
-  async drained(last: EncodedFrame): Promise<void> {
-    await new Promise<void>((resolve) => this.#socket.send(last.data, { binary: false }, () => resolve()));
+  /** Resolves when the reader has caught up, or the connection is gone. */
+  async drained(): Promise<void> {
+    if (this.#closing || this.#socket.bufferedAmount <= SLOW_BYTES) return;
+    await new Promise<void>((resolve) => this.#whenDrained.push(resolve));
+  }
+
+  /** The connection is gone. */
+  gone(): void {
+    this.#closing = true;
+    this.#waiting.clear();
+    this.#tellDrained();
   }
 
   ping(): void {
@@ -69,8 +78,7 @@ export class Reader {
   /** Says why and closes; a reader that does not answer is cut off. */
   close(code: number, reason: string): void {
     if (this.#closing) return;
-    this.#closing = true;
-    this.#waiting.clear();
+    this.gone();
     this.#socket.close(code, reason);
     setTimeout(() => this.#socket.terminate(), CLOSE_WITHIN_MS).unref();
   }
@@ -83,7 +91,18 @@ export class Reader {
 
   #send(frame: EncodedFrame): void {
     if (frame.delivery === "newest") this.#waiting.delete(frame.key);
-    // A failed send means that the connection is gone, which `close` tells.
-    this.#socket.send(frame.data, { binary: false }, () => undefined);
+    this.#socket.send(frame.data, { binary: false }, this.#sent);
+  }
+
+  /** The kernel took a frame, or (with an error) the connection is gone. One function for all sends: there are many. */
+  readonly #sent = (error?: Error | null): void => {
+    if (this.#whenDrained.length === 0) return;
+    if (error instanceof Error || this.#socket.bufferedAmount <= SLOW_BYTES) this.#tellDrained();
+  };
+
+  #tellDrained(): void {
+    const waiting = this.#whenDrained;
+    this.#whenDrained = [];
+    for (const resolve of waiting) resolve();
   }
 }

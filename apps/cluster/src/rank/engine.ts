@@ -1,6 +1,7 @@
 import type { Session } from "chdb";
 import { engineErrorOf } from "./engine-error.ts";
 import { OpenFailure } from "./open-failure.ts";
+import { idleSessionRelease } from "./release-session.ts";
 
 type Chdb = typeof import("chdb");
 
@@ -22,9 +23,11 @@ async function loadChdb(): Promise<Chdb> {
 /** One connection to the engine, with settings and a current database of its own. It runs one statement at a time. */
 export class EngineSession {
   readonly #session: Session;
+  readonly #release: (session: Session) => void;
 
-  constructor(session: Session) {
+  constructor(session: Session, release: (session: Session) => void) {
     this.#session = session;
+    this.#release = release;
   }
 
   /** Throws an EngineError. There is no way to stop it from here: see RunningQueries. */
@@ -38,8 +41,9 @@ export class EngineSession {
     }
   }
 
+  /** Only when nothing runs on it. */
   close(): void {
-    this.#session.close();
+    this.#release(this.#session);
   }
 }
 
@@ -63,8 +67,9 @@ export class Engine {
   /** Throws an OpenFailure, or whatever the engine says of a data directory that it cannot open. */
   static async open(dataDir: string, configPath: string): Promise<Engine> {
     const chdb = await loadChdb();
-    const open = () =>
-      new EngineSession(new chdb.Session(dataDir, { connectionArgs: [`--config-file=${configPath}`] }));
+    const release = idleSessionRelease();
+    const connectionArgs = [`--config-file=${configPath}`];
+    const open = () => new EngineSession(new chdb.Session(dataDir, { connectionArgs }), release);
     const keeper = open();
     const version = Buffer.from((await keeper.run("SELECT version()")).bytes)
       .toString()
@@ -87,7 +92,7 @@ export class Engine {
 
   /** Waits for everything that still runs inside, then lets go of the data directory. */
   async close(): Promise<void> {
-    this.#keeper.close();
     await this.#drainPending();
+    this.#keeper.close();
   }
 }

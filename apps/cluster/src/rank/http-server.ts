@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { Answer, type ServerFacts } from "./answer.ts";
 import { authenticate, type Credentials } from "./authentication.ts";
 import { EngineError, engineErrorOf } from "./engine-error.ts";
+import { isForm, readForm } from "./form.ts";
 import { readRequest } from "./request.ts";
 import { RequestBody } from "./request-body.ts";
 import { runStatement, type StatementServices } from "./run-statement.ts";
@@ -33,7 +34,8 @@ function answerWithoutStatement(
   facts: ServerFacts,
 ): boolean {
   const isAlive = url.pathname === "/ping" || url.pathname === "/replicas_status";
-  const isGreeting = url.pathname === "/" && request.method !== "POST" && !url.searchParams.has("query");
+  const isGreeting =
+    url.pathname === "/" && ["GET", "HEAD"].includes(request.method ?? "") && !url.searchParams.has("query");
   if (isAlive || isGreeting) {
     response.setHeader("X-ClickHouse-Server-Display-Name", facts.displayName);
     reply(response, 200, "Ok.\n");
@@ -71,7 +73,9 @@ async function serve(
     requestId = asked.requestId;
     services.running.add({ requestId, queryId: asked.queryId, cancel: () => controller.abort() });
     body = RequestBody.of(request);
-    log.kind = await runStatement(services, { request: asked, body, answer, signal: controller.signal });
+    const { "content-type": contentType } = request.headers;
+    const complete = isForm(contentType) ? await readForm(asked, body, contentType) : asked;
+    log.kind = await runStatement(services, { request: complete, body, answer, signal: controller.signal });
   } catch (error) {
     const told = engineErrorOf(error);
     log.code = told.code;

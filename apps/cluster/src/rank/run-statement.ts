@@ -12,6 +12,7 @@ import { sqlString } from "./sql-text.ts";
 import { sqlTokens } from "./sql-tokens.ts";
 import { readStatement, type Statement } from "./statement.ts";
 import type { StatementSlots } from "./statement-slots.ts";
+import { asWritten } from "./syntax-error.ts";
 
 export type StatementServices = { engine: Engine; files: PrivateFiles; slots: StatementSlots; running: RunningQueries };
 
@@ -179,6 +180,9 @@ export async function runStatement(
     else if (statement.kind === "insert") await runInsert(run, statement);
     else await runOther(run, statement);
     return statement.kind;
+  } catch (error) {
+    const end = statement.kind === "insert" ? statement.dataStart : statement.end;
+    throw session === undefined ? error : await asWritten(session, head.toString("utf8", 0, end), error);
   } finally {
     session?.close();
     services.slots.release(slot);

@@ -24,6 +24,11 @@ export function markOf(requestId: string): string {
   return `/* ${MARK} ${requestId} */`;
 }
 
+/** What the engine says about a statement, without that comment. */
+export function withoutMark(text: string): string {
+  return text.replaceAll(new RegExp(`\\s*/\\* ${MARK} [^ ]* \\*/`, "g"), "");
+}
+
 /** The WHERE of a KILL QUERY for one request. The mark is put together by the engine, or the KILL would find itself. */
 function isRequest(requestId: string): string {
   return `position(query, concat('${MARK} ', ${sqlString(requestId)})) > 0`;

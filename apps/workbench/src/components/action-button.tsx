@@ -1,7 +1,8 @@
 import type { Action, Availability } from "@snapdeck/contract/cluster";
-import { Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import classes from "./action-button.module.css";
+import { Hint } from "./hint.tsx";
 import { WayOut } from "./way-out.tsx";
 
 type Props = {
@@ -44,8 +45,7 @@ export function ActionButton({ reason = "beside", look = "normal", busy = false,
       {...(props.label === undefined ? {} : { "aria-label": props.label })}
       leftSection={props.icon}
       loading={busy}
-      aria-disabled={blocked || undefined}
-      data-disabled={blocked || undefined}
+      {...(blocked ? { "aria-disabled": true, "data-disabled": true } : {})}
       aria-describedby={refusal === undefined ? undefined : reasonId}
       onClick={() => {
         if (!blocked && !busy) props.onAct();
@@ -58,9 +58,7 @@ export function ActionButton({ reason = "beside", look = "normal", busy = false,
   if (reason === "tooltip") {
     return (
       <>
-        <Tooltip label={refusal.reason} events={{ hover: true, focus: true, touch: true }}>
-          {button}
-        </Tooltip>
+        <Hint label={refusal.reason}>{button}</Hint>
         <span id={reasonId} hidden>
           {refusal.reason}
         </span>

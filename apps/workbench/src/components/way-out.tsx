@@ -1,7 +1,8 @@
 import type { Action, Availability } from "@snapdeck/contract/cluster";
-import { Anchor } from "@mantine/core";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { ACTION_WORDS } from "./action-words.ts";
+import { TextButton } from "./text-button.tsx";
+import { TextLink } from "./text-link.tsx";
 
 type Props = {
   readonly refusal: Extract<Availability, { allowed: false }>;
@@ -15,24 +16,24 @@ export function WayOut({ refusal, onWayOut }: Props) {
   const { wayOut, jobId } = refusal;
   if (wayOut !== undefined && onWayOut !== undefined) {
     return (
-      <Anchor component="button" type="button" onClick={() => onWayOut(wayOut)}>
+      <TextButton onClick={() => onWayOut(wayOut)}>
         {ACTION_WORDS[wayOut]}…
-      </Anchor>
+      </TextButton>
     );
   }
   if (clusterId === undefined) return null;
   if (wayOut !== undefined) {
     return (
-      <Anchor component={Link} to="/clusters/$clusterId" params={{ clusterId }}>
+      <TextLink to="/clusters/$clusterId" params={{ clusterId }}>
         {ACTION_WORDS[wayOut]}
-      </Anchor>
+      </TextLink>
     );
   }
   if (jobId !== undefined) {
     return (
-      <Anchor component={Link} to="/clusters/$clusterId/jobs" params={{ clusterId }} search={{ job: jobId }}>
+      <TextLink to="/clusters/$clusterId/jobs" params={{ clusterId }} search={{ job: jobId }}>
         See the job
-      </Anchor>
+      </TextLink>
     );
   }
   return null;

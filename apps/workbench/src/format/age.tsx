@@ -1,5 +1,5 @@
-import { Tooltip } from "@mantine/core";
 import { useState } from "react";
+import { Hint } from "../components/hint.tsx";
 import { ageStepMs, formatAge } from "./format-age.ts";
 import classes from "./age.module.css";
 import { formatMoment } from "./moment.ts";
@@ -21,11 +21,11 @@ export function Age({ at, prefix }: Props) {
   if (wantedStepMs !== stepMs) setStepMs(wantedStepMs);
   const text = formatAge(at, nowMs);
   return (
-    <Tooltip label={formatMoment(at)} events={{ hover: true, focus: true, touch: true }}>
+    <Hint label={formatMoment(at)}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be within reach of the keyboard. */}
       <time className={classes["age"]} dateTime={at} tabIndex={0}>
         {prefix === undefined ? text : `${prefix} ${text}`}
       </time>
-    </Tooltip>
+    </Hint>
   );
 }

@@ -3,8 +3,8 @@ import type { Job } from "@snapdeck/contract/job";
 import { useState } from "react";
 import { ActionButton } from "../components/action-button.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
-import type { CancelAct } from "./use-cancel.ts";
 import { cancelWords } from "./cancel-words.ts";
+import type { CancelAct } from "./use-cancel.ts";
 
 type Props = {
   readonly job: Job;

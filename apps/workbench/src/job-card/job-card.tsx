@@ -1,10 +1,10 @@
+import { Button } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
-import { Button } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { ProblemNote } from "../components/problem-note.tsx";
-import { useThroughput } from "../live/use-throughput.ts";
+import { useThroughput } from "../live/throughput.ts";
 import { CancelButton } from "./cancel-button.tsx";
 import { cancelWords } from "./cancel-words.ts";
 import classes from "./job-card.module.css";

@@ -1,7 +1,7 @@
 import type { Job } from "@snapdeck/contract/job";
 import type { ReactNode } from "react";
 import { CopyButton } from "../components/copy-button.tsx";
-import { Age } from "../format/age-of.tsx";
+import { Age } from "../format/age.tsx";
 import { formatDuration } from "../format/duration.ts";
 import { useNow } from "../format/use-now.ts";
 import classes from "./job-details.module.css";

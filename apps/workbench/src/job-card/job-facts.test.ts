@@ -30,8 +30,16 @@ describe("The numbers on a job's card", () => {
 
   test("promise no end while the job is being canceled", () => {
     const at = "2026-11-22T14:05:00.000Z";
-    const state = { name: "canceling", startedAt: at, phase: "copying", cancelRequestedAt: at, cancelRequestedBy: "ana" };
-    expect(valuesOf(aJob({ progress: measured, state: { ...state, name: "canceling", phase: "copying" } }))).toMatchObject({
+    const state = {
+      name: "canceling",
+      startedAt: at,
+      phase: "copying",
+      cancelRequestedAt: at,
+      cancelRequestedBy: "ana",
+    };
+    expect(
+      valuesOf(aJob({ progress: measured, state: { ...state, name: "canceling", phase: "copying" } })),
+    ).toMatchObject({
       Speed: "–",
       "Time left": "–",
     });

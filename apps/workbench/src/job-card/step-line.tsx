@@ -1,5 +1,5 @@
-import type { Job } from "@snapdeck/contract/job";
 import { VisuallyHidden } from "@mantine/core";
+import type { Job } from "@snapdeck/contract/job";
 import { IconCheck, IconChevronRight, IconX } from "@tabler/icons-react";
 import { type JobStep, stepsOf } from "./job-steps.ts";
 import classes from "./step-line.module.css";

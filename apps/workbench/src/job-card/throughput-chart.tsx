@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
+import type { Sample } from "../live/throughput.ts";
 import classes from "./throughput-chart.module.css";
-import { type Throughput, throughputText } from "./throughput-text.ts";
+import { throughputText } from "./throughput-text.ts";
 
 /** The height of the chart with its axes, in pixels; reserved before the plot is loaded, so that nothing moves when it is. */
 const HEIGHT_PX = 104;
@@ -8,7 +9,7 @@ const HEIGHT_PX = 104;
 /** Loaded when a job runs: the pages that show no chart do not pay for it. */
 const ThroughputPlot = lazy(async () => ({ default: (await import("./throughput-plot.tsx")).ThroughputPlot }));
 
-type Props = { readonly samples: readonly Throughput[] };
+type Props = { readonly samples: readonly Sample[] };
 
 /** How fast a job has been moving bytes since the page began to watch it, as a chart and in words. */
 export function ThroughputChart({ samples }: Props) {

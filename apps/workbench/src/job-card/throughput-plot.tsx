@@ -3,13 +3,13 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatRate } from "../format/rate.ts";
+import type { Sample } from "../live/throughput.ts";
 import { plotColors } from "./plot-colors.ts";
-import type { Throughput } from "./throughput-text.ts";
 
 /** The shortest span that the time axis shows, in seconds, so that the first measurements are not stretched over the chart. */
 const MIN_SPAN_S = 10;
 
-type Props = { readonly samples: readonly Throughput[]; readonly heightPx: number };
+type Props = { readonly samples: readonly Sample[]; readonly heightPx: number };
 
 /** The line itself. Drawn on a canvas without any animation; its words are told by whoever shows it. */
 export function ThroughputPlot({ samples, heightPx }: Props) {
@@ -64,9 +64,6 @@ function clockTime(seconds: number): string {
   return new Date(seconds * 1_000).toLocaleTimeString("sv-SE");
 }
 
-function dataOf(samples: readonly Throughput[]): uPlot.AlignedData {
-  return [
-    samples.map((sample) => Date.parse(sample.at) / 1_000),
-    samples.map((sample) => sample.bytesPerSecond),
-  ];
+function dataOf(samples: readonly Sample[]): uPlot.AlignedData {
+  return [samples.map((sample) => Date.parse(sample.at) / 1_000), samples.map((sample) => sample.bytesPerSecond)];
 }

@@ -1,10 +1,8 @@
 import { formatRate } from "../format/rate.ts";
-
-/** One measurement of a job's speed. */
-export type Throughput = { readonly at: string; readonly bytesPerSecond: number };
+import type { Sample } from "../live/throughput.ts";
 
 /** The chart in words: "Throughput: now 812.4 MB/s, highest 901.2 MB/s, lowest 640.0 MB/s". */
-export function throughputText(samples: readonly Throughput[]): string {
+export function throughputText(samples: readonly Sample[]): string {
   const speeds = samples.map((sample) => sample.bytesPerSecond);
   const now = speeds.at(-1);
   if (now === undefined) return "Throughput: not measured yet";

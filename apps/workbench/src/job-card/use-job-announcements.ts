@@ -2,29 +2,29 @@ import type { Job } from "@snapdeck/contract/job";
 import { useEffect, useRef } from "react";
 import { useAnnounce } from "../components/live-region.tsx";
 import { jobAnnouncement } from "./job-announcement.ts";
+import { jobNews, type KnownJobs } from "./job-news.ts";
 
 /**
- * Has a screen reader tell of each job's start, steps and end while the page is open. What is there when the page opens is not
- * told: it can be read. A job that left `jobs` has ended; `endedAs` says how, where that is known.
+ * Has a screen reader tell of each job's start, steps and end while the page is open, and not of its percents. `jobs` is whatever
+ * the page holds of jobs, those that ended among them; undefined until the first answer.
  */
-export function useJobAnnouncements(
-  jobs: readonly Job[] | undefined,
-  titleOf: (job: Job) => string,
-  endedAs: (job: Job) => Job | undefined,
-): void {
+export function useJobAnnouncements(jobs: readonly Job[] | undefined, titleOf: (job: Job) => string): void {
   const announce = useAnnounce();
-  const seen = useRef<ReadonlyMap<string, Job> | undefined>(undefined);
+  const known = useRef<KnownJobs | undefined>(undefined);
+  const title = useRef(titleOf);
+  title.current = titleOf;
   useEffect(() => {
     if (jobs === undefined) return;
-    const before = seen.current;
-    seen.current = new Map(jobs.map((job) => [job.id, job]));
-    if (before === undefined) return;
-    const left = [...before.values()].filter((job) => !jobs.some((other) => other.id === job.id));
-    const now = [...jobs, ...left.flatMap((job) => endedAs(job) ?? [])];
-    for (const job of now) {
-      const text = jobAnnouncement(before.get(job.id), job, titleOf(job));
-      const bad = job.state.name === "failed" || job.state.name === "interrupted";
-      if (text !== undefined) announce(text, bad ? "assertive" : "polite");
+    const { known: next, news } = jobNews(known.current, jobs);
+    known.current = next;
+    const texts = { polite: [] as string[], assertive: [] as string[] };
+    for (const { before, after } of news) {
+      const text = jobAnnouncement(before, after, title.current(after));
+      const bad = after.state.name === "failed" || after.state.name === "interrupted";
+      if (text !== undefined) texts[bad ? "assertive" : "polite"].push(text);
     }
-  }, [jobs, titleOf, endedAs, announce]);
+    // A region says only the last text it is given, so what happened at once is told at once.
+    if (texts.polite.length > 0) announce(texts.polite.join(". "));
+    if (texts.assertive.length > 0) announce(texts.assertive.join(". "), "assertive");
+  }, [jobs, announce]);
 }

@@ -2,11 +2,7 @@ import { LIVE_CLOSE, LiveFrame, type LiveRequest } from "@snapdeck/contract/live
 import { reconnectDelayMs } from "./reconnect-delay.ts";
 
 /** The part of a WebSocket that is used, so that tests can bring their own. */
-export type Wire = Pick<WebSocket, "send" | "close" | "readyState"> & {
-  onopen: (() => void) | null;
-  onclose: ((event: { code: number }) => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-};
+export type Wire = Pick<WebSocket, "send" | "close" | "readyState" | "onopen" | "onclose" | "onmessage">;
 
 /** How the connection stands. Times in milliseconds since 1970. */
 export type SocketStatus = {

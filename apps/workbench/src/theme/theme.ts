@@ -10,7 +10,5 @@ export const theme = createTheme({
     // Locking the scroll writes a style sheet at run time, which the Content-Security-Policy refuses.
     Modal: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 }, closeButtonProps: { "aria-label": "Close" } } },
     Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 }, closeButtonProps: { "aria-label": "Close" } } },
-    Menu: { defaultProps: { transitionProps: { duration: 120 } } },
-    Tooltip: { defaultProps: { multiline: true, openDelay: 150, transitionProps: { duration: 120 } } },
   },
 });

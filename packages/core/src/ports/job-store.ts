@@ -4,11 +4,19 @@ import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 /** `exclusive`: alone on the cluster (restore, suspend, resume). `shared`: beside others of its kind (backups, deletes). */
 export type LockMode = "exclusive" | "shared";
 
+/** Who asks, as the audit trail will say it. */
+export type Requester = {
+  readonly username: string;
+  /** The address the request came from. */
+  readonly origin: string;
+  readonly requestId?: string;
+};
+
 export type NewJob = {
   readonly id: JobId;
   readonly clusterId: ClusterId;
   readonly work: JobWork;
-  readonly requestedBy: string;
+  readonly requestedBy: Requester;
   readonly requestedAt: string;
   readonly lock: LockMode;
   /** The same key by the same user answers the same job; with another request it is refused. */
@@ -30,7 +38,8 @@ export type JobChange = { readonly seq: number; readonly job: Job };
 
 /**
  * Jobs, the cluster's lock and the stream of changes. Every change of a job is one transaction that also gives it the next `seq` of
- * its cluster, so that a reader of changes misses none and sees them in order.
+ * its cluster, so that a reader of changes misses none and sees them in order. What somebody asked for and how a job ended is
+ * written to the audit trail in the same transaction (I30).
  */
 export interface JobStore {
   /**
@@ -39,6 +48,12 @@ export interface JobStore {
    *   or uses one that a job deletes; `idempotency-conflict`
    */
   create(job: NewJob): Promise<Job>;
+
+  /**
+   * The job that the same request made before; undefined when its key is new or it has none.
+   * @throws {SnapdeckError} `idempotency-conflict` when that key was used for another request
+   */
+  repeated(job: Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey">): Promise<Job | undefined>;
 
   get(id: JobId): Promise<Job | undefined>;
 
@@ -54,12 +69,18 @@ export interface JobStore {
   /** Lengthens the lease. @throws {SnapdeckError} `lock-lost` when it is another's by now. */
   renew(lease: Lease, now: string, leaseMs: number): Promise<Lease>;
 
+  /** Gives the lease back while the job goes on, so that anybody may claim it at once. Idempotent. */
+  release(lease: Lease): Promise<void>;
+
+  /** The newest fencing token that was given on the cluster; 0 before the first. */
+  newestToken(clusterId: ClusterId): Promise<number>;
+
   /** @throws {SnapdeckError} `lock-lost` unless `lease` is still the job's newest. */
   checkFence(lease: Lease): Promise<void>;
 
   /**
    * Stores `job` as changed by the holder of `lease`; when its new state is an end, gives lease and lock back in the same
-   * transaction. Answers the job with its new `seq`.
+   * transaction. A cancel that was asked for meanwhile is kept. Answers the job as stored, with its new `seq`.
    * @throws {SnapdeckError} `lock-lost` when the lease is another's by now; nothing is stored then.
    */
   save(job: Job, lease: Lease): Promise<Job>;
@@ -69,18 +90,18 @@ export interface JobStore {
 
   /**
    * Asks for a cancel of a job that is queued or running; the holder of the lease sees it at its next renewal or at once when it is
-   * in the same process. A queued job nobody drives is canceled right here.
-   * @throws {SnapdeckError} `job-finished`
+   * in the same process. A queued job is canceled right here: nothing of it was begun, and whoever claimed it finds the lease gone.
+   * @throws {SnapdeckError} `job-not-found`, `job-finished`
    */
-  requestCancel(id: JobId, by: string, now: string): Promise<Job>;
+  requestCancel(id: JobId, by: Requester, now: string): Promise<Job>;
 
-  /** Marks an ended job as dismissed. Idempotent. */
-  dismiss(id: JobId, now: string): Promise<Job>;
+  /** Marks a failed or interrupted job as dismissed. Idempotent. @throws {SnapdeckError} `job-not-found`, `job-finished` */
+  dismiss(id: JobId, by: Requester, now: string): Promise<Job>;
 
   /** Jobs that are queued, or whose lease has run out: somebody should drive them. Oldest first. */
   unowned(now: string): Promise<Job[]>;
 
-  /** Changes after `since`, in order, at most `limit`; undefined when changes that old are no longer kept. */
+  /** Changes after `since`, in order, at most `limit`; undefined when changes that old are no longer kept, or none is that new. */
   changesSince(clusterId: ClusterId, since: number, limit: number): Promise<JobChange[] | undefined>;
 
   /** The newest `seq` of the cluster; 0 before its first change. */

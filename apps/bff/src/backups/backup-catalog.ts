@@ -1,0 +1,100 @@
+import { Backup } from "@snapdeck/contract/backup";
+import type { Cluster } from "@snapdeck/contract/cluster";
+import type { Query } from "@snapdeck/contract/routes";
+import { BackupId, type ClusterId } from "@snapdeck/contract/scalars";
+import type { StateDb } from "../state/state-tables.ts";
+import { cursorAfter, readCursor, SORTS } from "./catalog-cursor.ts";
+import { containing, searchTextOf } from "./catalog-search.ts";
+
+export type CatalogPage = { items: Backup[]; next: string | null; total: number };
+
+/** What the stores list, copied into the state database for paging. The stores are the truth; every row can be read again. */
+export class BackupCatalog {
+  readonly #db: StateDb;
+
+  constructor(db: StateDb) {
+    this.#db = db;
+  }
+
+  /** @throws {SnapdeckError} `bad-request` for a cursor that no page of this sort answered */
+  async page(clusterId: ClusterId, { search, sort, cursor, limit }: Query<"listBackups">): Promise<CatalogPage> {
+    const { column, direction } = SORTS[sort];
+    const after = cursor === undefined ? undefined : readCursor(cursor, sort);
+    const found = this.#db
+      .selectFrom("backups")
+      .where("cluster_id", "=", clusterId)
+      .$if(search !== undefined && search !== "", (query) => query.where(containing("search_text", search ?? "")));
+    const { total } = await found.select((eb) => eb.fn.countAll().as("total")).executeTakeFirstOrThrow();
+    const rows = await found
+      .select(["backup_id", "taken_at", "size_bytes", "backup"])
+      .$if(after !== undefined, (query) =>
+        query.where((eb) =>
+          eb(
+            eb.refTuple(column, "backup_id"),
+            direction === "desc" ? "<" : ">",
+            eb.tuple(after?.value ?? "", after?.backupId ?? ""),
+          ),
+        ),
+      )
+      .orderBy(column, direction)
+      .orderBy("backup_id", direction)
+      .limit(limit + 1)
+      .execute();
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => Backup.parse(JSON.parse(row.backup))),
+      next: rows.length > limit && last !== undefined ? cursorAfter(sort, last[column], last.backup_id) : null,
+      total: Number(total),
+    };
+  }
+
+  async get(clusterId: ClusterId, backupId: BackupId): Promise<Backup | undefined> {
+    const row = await this.#db
+      .selectFrom("backups")
+      .select("backup")
+      .where("cluster_id", "=", clusterId)
+      .where("backup_id", "=", backupId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : Backup.parse(JSON.parse(row.backup));
+  }
+
+  async ids(clusterId: ClusterId): Promise<BackupId[]> {
+    const rows = await this.#db.selectFrom("backups").select("backup_id").where("cluster_id", "=", clusterId).execute();
+    return rows.map((row) => BackupId.parse(row.backup_id));
+  }
+
+  /** How many are listed, and the newest. */
+  async summary(clusterId: ClusterId): Promise<Cluster["backups"]> {
+    const newest = await this.page(clusterId, { sort: "newest", limit: 1 });
+    const [backup] = newest.items;
+    return {
+      count: newest.total,
+      ...(backup === undefined
+        ? {}
+        : { newest: { id: backup.id, takenAt: backup.takenAt, provenAt: backup.proof.provenAt } }),
+    };
+  }
+
+  async put(backup: Backup): Promise<void> {
+    const changing = {
+      taken_at: backup.takenAt,
+      size_bytes: backup.sizeBytes,
+      search_text: searchTextOf(backup),
+      backup: JSON.stringify(backup),
+    };
+    await this.#db
+      .insertInto("backups")
+      .values({ cluster_id: backup.clusterId, backup_id: backup.id, ...changing })
+      .onConflict((conflict) => conflict.columns(["cluster_id", "backup_id"]).doUpdateSet(changing))
+      .execute();
+  }
+
+  async drop(clusterId: ClusterId, backupId: BackupId): Promise<void> {
+    await this.#db
+      .deleteFrom("backups")
+      .where("cluster_id", "=", clusterId)
+      .where("backup_id", "=", backupId)
+      .execute();
+  }
+}

@@ -1,0 +1,85 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
+import type { JobStore, Lease } from "@snapdeck/core/ports/job-store";
+import type { Log } from "../log.ts";
+
+export type HeldLeaseParts = {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  /** How long a lease lasts unless it is renewed, in milliseconds. It is renewed every third of that: two renewals may fail. */
+  readonly leaseMs: number;
+  readonly log: Log;
+};
+
+/** The right to drive one job, kept alive until it is lost or let go. */
+export class HeldLease {
+  readonly #parts: HeldLeaseParts;
+  readonly #onRenewed: () => Promise<void>;
+  #lease: Lease;
+  #timer: NodeJS.Timeout | undefined;
+  #renewing = false;
+  #isLost = false;
+  #tellLost: () => void = () => undefined;
+  /** Resolves when this run may write nothing more. */
+  readonly lost: Promise<void> = new Promise((resolve) => {
+    this.#tellLost = resolve;
+  });
+
+  /** @param onRenewed called after each renewal: the moment to see what others asked of the job */
+  constructor(parts: HeldLeaseParts, lease: Lease, onRenewed: () => Promise<void>) {
+    this.#parts = parts;
+    this.#lease = lease;
+    this.#onRenewed = onRenewed;
+  }
+
+  get lease(): Lease {
+    return this.#lease;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#renew(), this.#parts.leaseMs / 3);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** From here on nothing is written under this lease, whoever holds it. */
+  lose(): void {
+    this.#isLost = true;
+    this.stop();
+    this.#tellLost();
+  }
+
+  /** @throws {SnapdeckError} `lock-lost` */
+  async checkFence(): Promise<void> {
+    if (this.#isLost) {
+      throw new SnapdeckError("lock-lost", `this process no longer drives job ${this.#lease.jobId}`, {
+        jobId: this.#lease.jobId,
+      });
+    }
+    await this.#parts.store.checkFence(this.#lease);
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    try {
+      this.#lease = await this.#parts.store.renew(this.#lease, this.#parts.clock(), this.#parts.leaseMs);
+      await this.#onRenewed();
+    } catch (error) {
+      if (isLockLost(error)) this.lose();
+      else this.#parts.log.warn({ err: error }, "the lease of a job could not be renewed; it is tried again");
+    } finally {
+      this.#renewing = false;
+    }
+  }
+}
+
+export function isLockLost(error: unknown): boolean {
+  return error instanceof SnapdeckError && error.code === "lock-lost";
+}

@@ -1,0 +1,63 @@
+import type { Evidence, Job } from "@snapdeck/contract/job";
+import type { Problem } from "@snapdeck/contract/problem";
+import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { WorkReport } from "@snapdeck/core/ports/cluster";
+import { INTERRUPTED_HINTS } from "./work-of.ts";
+
+/** How one run of the work ended, as seen by its driver. */
+export type Outcome =
+  | Extract<WorkReport, { type: "confirmed" | "stopped" | "lost" }>
+  | { readonly type: "threw"; readonly error: unknown };
+
+/** What may be asked again when work threw, and for how long. */
+export type Circumstances = {
+  /** The work of an earlier process was asked for, not begun. */
+  readonly takeUp: boolean;
+  readonly canceling: boolean;
+  /** The engine was asked again already what came of it. */
+  readonly askedAgain: boolean;
+};
+
+/**
+ * Whether the engine should be asked what came of work that threw, instead of believing the throw. A cluster that does not answer
+ * says nothing about work that was begun earlier, and a cancel ends in canceled or succeeded only (I26).
+ */
+export function asksAgain(error: unknown, { takeUp, canceling, askedAgain }: Circumstances): boolean {
+  if (isUnreachable(error)) return takeUp || canceling;
+  return canceling && !askedAgain;
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof SnapdeckError && UNREACHABLE.has(error.code);
+}
+
+const UNREACHABLE = new Set<string>(["cluster-unreachable", "host-unreachable", "store-unavailable"]);
+
+/** What a job that nobody can account for tells: what happened, what that means for the data, what to do. */
+export function interruptedProblem(kind: Job["work"]["kind"], detail: string): Problem {
+  return problemOf(
+    new SnapdeckError("no-progress", `the process that drove this job ended, and its outcome could not be read back: ${detail}`, {
+      hint: INTERRUPTED_HINTS[kind],
+    }),
+  );
+}
+
+/** What a failed job tells; where something was left behind, also how to clear it. */
+export function failedProblem(error: unknown, cleaned: boolean): Problem {
+  const problem = problemOf(error);
+  if (cleaned) return problem;
+  const clear = "What it left could not be removed yet: Cancel on its entry does that.";
+  return { ...problem, hint: problem.hint === undefined ? clear : `${problem.hint} ${clear}` };
+}
+
+/** Work that says it was stopped although nobody here asked for that. */
+export function stoppedByAnother(): SnapdeckError {
+  return new SnapdeckError("engine-failed", "the work was stopped by somebody outside Snapdeck; nothing of it is left", {
+    hint: "Start it again.",
+  });
+}
+
+/** The evidence has to be of the kind that was asked for; anything else is an adapter's bug, and no success. */
+export function fits(evidence: Evidence, work: Job["work"]): boolean {
+  return evidence.kind === work.kind;
+}

@@ -1,0 +1,105 @@
+import { createServer, type Server } from "node:http";
+import { UserId } from "@snapdeck/contract/scalars";
+import type { Clock } from "@snapdeck/core/clock";
+import type { PasswordHasher } from "../auth/password-hasher.ts";
+import { SessionCookie } from "../auth/session-cookie.ts";
+import { Sessions } from "../auth/sessions.ts";
+import { SetupLink } from "../auth/setup-link.ts";
+import type { Config } from "../config.ts";
+import { createApp } from "../http/create-app.ts";
+import { OriginPolicy } from "../http/origin-policy.ts";
+import { staticFiles } from "../http/static-files.ts";
+import { LiveHub } from "../live/hub.ts";
+import { serveLive } from "../live/upgrade.ts";
+import type { Log } from "../log.ts";
+import type { Services } from "../services.ts";
+import { listen } from "./listen.ts";
+
+const MINUTE_MS = 60_000;
+/** How long requests that are being answered may still take when the server stops, in milliseconds. */
+const FINISH_WITHIN_MS = 3_000;
+
+export type ServeParts = {
+  readonly config: Omit<Config, "cluster" | "stateDir" | "keysDir" | "logLevel">;
+  readonly services: Services;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly version: string;
+};
+
+export type Serving = {
+  /** The address that the operator is given. */
+  readonly url: string;
+  /** Opens the way to the first admin; absent once there is a user. */
+  readonly setupUrl: string | undefined;
+  /** Takes no more requests, closes live connections, and lets what is being answered end. */
+  stop(): Promise<void>;
+};
+
+/** Bounds how long a slow caller can hold a connection without asking anything (milliseconds). */
+function bound(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), FINISH_WITHIN_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+/**
+ * Serves API, page and live stream over `services`.
+ * @throws {StartFailure} `port-unavailable`
+ */
+export async function serve({ config, services, hasher, clock, newId, log, version }: ServeParts): Promise<Serving> {
+  const lifetimes = {
+    idleMs: config.sessionIdleMinutes * MINUTE_MS,
+    longestMs: config.sessionMaxHours * 60 * MINUTE_MS,
+  };
+  const sessions = new Sessions({ services, clock, lifetimes });
+  const setupLink = new SetupLink();
+  const setupToken = (await services.users.count()) === 0 ? setupLink.make() : undefined;
+  const page = config.staticDir === undefined ? undefined : await staticFiles(config.staticDir);
+
+  const server = createServer();
+  bound(server);
+  const port = await listen(server, config.listenHost, config.port);
+  const origins = OriginPolicy.of(config.listenHost, port, config.publicOrigin);
+  const cookie = new SessionCookie(origins.url);
+  const app = createApp({
+    services,
+    sessions,
+    cookie,
+    hasher,
+    setupLink,
+    origins,
+    limits: config.limits,
+    clock,
+    newId,
+    newUserId: () => UserId.parse(newId()),
+    log,
+    freshMs: config.freshSignInMinutes * MINUTE_MS,
+    trustProxy: config.trustProxy,
+    version,
+    page,
+  });
+  server.on("request", app);
+  const hub = new LiveHub({ services, sessions, clock, log, socketsPerUser: config.limits.socketsPerUser });
+  serveLive(server, { origins, cookie, sessions, log, accept: (socket, presence) => hub.accept(socket, presence) });
+  sessions.start((error) => log.error({ err: error }, "ended sessions could not be removed"));
+
+  return {
+    url: origins.url,
+    setupUrl: setupToken === undefined ? undefined : `${origins.url}/setup#token=${setupToken}`,
+    stop: async () => {
+      sessions.stop();
+      hub.stop();
+      await close(server);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Cluster } from "@snapdeck/contract/cluster";
+import type { Job } from "@snapdeck/contract/job";
+import { useId } from "react";
+import { JobCard } from "../../job-card/job-card.tsx";
+import { SectionHeading } from "./section-heading.tsx";
+import classes from "./snapshots-page.module.css";
+
+type Props = {
+  readonly cluster: Cluster;
+  readonly activity: readonly Job[];
+  readonly titleOf: (job: Job) => string;
+};
+
+/** The jobs in progress or failed; nothing at all when there are none. */
+export function ActivitySection({ cluster, activity, titleOf }: Props) {
+  const headingId = useId();
+  if (activity.length === 0) return null;
+  return (
+    <section aria-labelledby={headingId} className={classes["section"]}>
+      <SectionHeading id={headingId} title="Activity" count={activity.length} counted="jobs" />
+      <div className={classes["cards"]}>
+        {activity.map((job) => (
+          <JobCard key={job.id} job={job} title={titleOf(job)} cluster={cluster} />
+        ))}
+      </div>
+    </section>
+  );
+}

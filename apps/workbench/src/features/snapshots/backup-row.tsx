@@ -1,0 +1,81 @@
+import { Loader } from "@mantine/core";
+import type { Backup } from "@snapdeck/contract/backup";
+import { ActionButton } from "../../components/action-button.tsx";
+import { StateBadge } from "../../components/state-badge.tsx";
+import { TextButton } from "../../components/text-button.tsx";
+import { Age } from "../../format/age.tsx";
+import { formatBytes } from "../../format/bytes.ts";
+import { formatDuration } from "../../format/duration.ts";
+import { formatCount, formatRows } from "../../format/rows.ts";
+import { momentName } from "../../job-card/moment-name.ts";
+import classes from "./backups-table.module.css";
+import { DeleteButton } from "./delete-button.tsx";
+import { proofWords } from "./proof-words.ts";
+import type { RowAvailability } from "./row-availability.ts";
+import type { SnapshotsAddress } from "./use-snapshots-address.ts";
+
+type Props = {
+  readonly backup: Backup;
+  readonly availability: RowAvailability;
+  readonly nowMs: number;
+  readonly onOpen: SnapshotsAddress["open"];
+};
+
+/** One completed backup with what can be done with it. */
+export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
+  const name = momentName(backup.takenAt, nowMs);
+  return (
+    <tr data-deleting={availability.deleting} aria-label={`Backup of ${name}`}>
+      <td data-label="Taken">
+        <div className={classes["taken"]}>
+          <TextButton
+            className={classes["name"]}
+            aria-label={`${name}, details`}
+            aria-haspopup="dialog"
+            onClick={() => onOpen("details", backup.id)}
+          >
+            {name}
+          </TextButton>
+          <span className={classes["under"]}>
+            <Age at={backup.takenAt} />
+          </span>
+        </div>
+      </td>
+      <td data-label="Size" className="number">
+        {formatBytes(backup.sizeBytes)}
+      </td>
+      <td data-label="Rows" className="number" title={formatCount(backup.rows)}>
+        {formatRows(backup.rows)}
+      </td>
+      <td data-label="Took" className="number">
+        {formatDuration(backup.tookMs)}
+      </td>
+      <td data-label="Proof">
+        <div className={classes["proof"]}>
+          <StateBadge tone="proven" word={proofWords(backup.proof.level).word} />
+          <span className={classes["under"]}>
+            {backup.proof.level}, <Age at={backup.proof.provenAt} />
+          </span>
+        </div>
+      </td>
+      <td className={classes["actions"]}>
+        {availability.deleting ? (
+          <span className={classes["deleting"]}>
+            <Loader size={16} aria-hidden /> Deleting
+          </span>
+        ) : (
+          <div className={classes["buttons"]}>
+            <ActionButton
+              availability={availability.restore}
+              reason="tooltip"
+              onAct={() => onOpen("restore", backup.id)}
+            >
+              Restore
+            </ActionButton>
+            <DeleteButton availability={availability.remove} onAct={() => onOpen("delete", backup.id)} />
+          </div>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,22 @@
+import type { RestorePlan } from "@snapdeck/contract/backup";
+import type { Availability, Cluster } from "@snapdeck/contract/cluster";
+
+/** Whether a restore can go on from its plan: what the cluster says, then what the plan itself says. */
+export function continueAvailability(plan: RestorePlan, cluster: Cluster, expired: boolean): Availability {
+  if (!cluster.actions.restore.allowed) return cluster.actions.restore;
+  if (!plan.space.enough) return { allowed: false, code: "disk-full", reason: "There is not enough free space" };
+  if (expired) return { allowed: false, code: "plan-stale", reason: "Make a new plan first" };
+  return { allowed: true };
+}
+
+/** Whether the last button can be pressed: all of the above, and the cluster's name typed. */
+export function replaceAvailability(
+  plan: RestorePlan,
+  cluster: Cluster,
+  { typed, expired }: { typed: string; expired: boolean },
+): Availability {
+  const before = continueAvailability(plan, cluster, expired);
+  if (!before.allowed) return before;
+  if (typed === plan.clusterName) return { allowed: true };
+  return { allowed: false, code: "name-mismatch", reason: `Type ${plan.clusterName} first` };
+}

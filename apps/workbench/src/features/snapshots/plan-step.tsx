@@ -1,0 +1,77 @@
+import { Button } from "@mantine/core";
+import type { RestorePlan } from "@snapdeck/contract/backup";
+import type { Cluster } from "@snapdeck/contract/cluster";
+import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+import { ActionButton } from "../../components/action-button.tsx";
+import { TextButton } from "../../components/text-button.tsx";
+import { useNow } from "../../format/use-now.ts";
+import { continueAvailability } from "./continue-availability.ts";
+import { PlanEffects } from "./plan-effects.tsx";
+import { PlanFacts } from "./plan-facts.tsx";
+import classes from "./restore-dialog.module.css";
+
+type Props = {
+  readonly plan: RestorePlan;
+  readonly cluster: Cluster;
+  /** The plan took the place of one that no longer fitted. */
+  readonly renewed: boolean;
+  readonly busy: boolean;
+  readonly onSuspend: () => void;
+  readonly onRenew: () => void;
+  readonly onKeep: () => void;
+  readonly onContinue: () => void;
+};
+
+/** What the restore would do, before anything is typed. */
+export function PlanStep({ plan, cluster, renewed, busy, ...ways }: Props) {
+  const expired = useNow() >= Date.parse(plan.expiresAt);
+  return (
+    <>
+      {renewed && (
+        <p className={classes["note"]} role="status">
+          <IconInfoCircle size={16} aria-hidden />
+          <span>
+            {busy ? "A new plan is being made" : "This is a new plan"}: the cluster or the backup changed after the last
+            one was made. Nothing was restored.
+          </span>
+        </p>
+      )}
+      {expired && !busy && (
+        <p className={classes["note"]} role="status">
+          <IconInfoCircle size={16} aria-hidden />
+          <span>
+            This plan is too old to be used. <TextButton onClick={ways.onRenew}>Make a new plan</TextButton>
+          </span>
+        </p>
+      )}
+      {plan.warnings.length > 0 && (
+        <ul className={classes["warnings"]} aria-label="Know this first">
+          {plan.warnings.map((warning) => (
+            <li key={warning}>
+              <IconAlertTriangle size={16} aria-hidden />
+              <span>{warning}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className={classes["plan"]} aria-busy={busy}>
+        <PlanFacts plan={plan} />
+        <PlanEffects plan={plan} />
+      </div>
+      <div className={classes["buttons"]}>
+        <Button variant="default" onClick={ways.onKeep} data-autofocus>
+          Keep as it is
+        </Button>
+        <ActionButton
+          availability={continueAvailability(plan, cluster, expired)}
+          busy={busy}
+          look="primary"
+          onAct={ways.onContinue}
+          onWayOut={ways.onSuspend}
+        >
+          Continue
+        </ActionButton>
+      </div>
+    </>
+  );
+}

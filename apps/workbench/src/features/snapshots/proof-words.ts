@@ -1,0 +1,19 @@
+import type { Proof } from "@snapdeck/contract/backup";
+
+/** How far a backup was proven: in two words for a row, and in a sentence for its details. */
+export type ProofWords = { readonly word: string; readonly sentence: string };
+
+/** The words of a proof's level. Each says what was looked at, for an operator who does not know the levels by number. */
+export function proofWords(level: Proof["level"]): ProofWords {
+  switch (level) {
+    case "L1":
+      return {
+        word: "Files",
+        sentence: "Every file is there with its size, no write failed, and everything is synced to disk.",
+      };
+    case "L2":
+      return { word: "Bytes", sentence: "Every byte was read back and is what was written." };
+    case "L3":
+      return { word: "Restored", sentence: "It was restored into a throw-away rank and scanned in full." };
+  }
+}

@@ -1,0 +1,81 @@
+import type { Job } from "@snapdeck/contract/job";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { activityQuery, clusterQuery, jobsQuery } from "../../api/queries.ts";
+import { PageHeader } from "../../components/page-header.tsx";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { useJobAnnouncements } from "../../job-card/use-job-announcements.ts";
+import { ActivitySection } from "./activity-section.tsx";
+import { BackUpNowButton } from "./back-up-now-button.tsx";
+import { BackupsSection } from "./backups-section.tsx";
+import { RestoreResult } from "./restore-result.tsx";
+import { SnapshotsDialogs } from "./snapshots-dialogs.tsx";
+import classes from "./snapshots-page.module.css";
+import { SuspendDialog } from "./suspend-dialog.tsx";
+import { useBackUpNow } from "./use-back-up-now.ts";
+import { useJobTitles } from "./use-job-titles.ts";
+import { useRestoreResult } from "./use-restore-result.ts";
+import { useSnapshotsAddress } from "./use-snapshots-address.ts";
+import { VerdictLine } from "./verdict-line.tsx";
+import { VerdictSkeleton } from "./verdict-skeleton.tsx";
+
+const NONE: readonly Job[] = [];
+
+/** Backups of one cluster: how they stand, the work under way, and each completed backup with what can be done with it. */
+export function SnapshotsPage() {
+  const address = useSnapshotsAddress();
+  const { clusterId } = address;
+  const cluster = useQuery(clusterQuery(clusterId));
+  const activity = useQuery(activityQuery(clusterId));
+  const history = useInfiniteQuery(jobsQuery(clusterId));
+  const [suspending, setSuspending] = useState(false);
+  const titleOf = useJobTitles(clusterId);
+  const backUp = useBackUpNow(clusterId);
+
+  const underWay = activity.data?.items ?? NONE;
+  const past = useMemo(() => history.data?.pages.flatMap((page) => page.items), [history.data]);
+  const jobs = useMemo(
+    () => (activity.data === undefined ? undefined : [...activity.data.items, ...(past ?? NONE)]),
+    [activity.data, past],
+  );
+  useJobAnnouncements(jobs, titleOf);
+  const { result, dismiss } = useRestoreResult(clusterId, past ?? NONE);
+  const unread = cluster.error ?? activity.error;
+  const reread = () => void Promise.all([cluster.refetch(), activity.refetch()]);
+
+  return (
+    <>
+      <PageHeader
+        title="Snapshots"
+        verdict={
+          cluster.data === undefined || activity.data === undefined ? (
+            <VerdictSkeleton failed={unread !== null} />
+          ) : (
+            <VerdictLine cluster={cluster.data} activity={underWay} />
+          )
+        }
+        action={<BackUpNowButton cluster={cluster.data} activity={underWay} backUp={backUp} />}
+      />
+      <div className={classes["notes"]}>
+        {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
+        {unread !== null && <ProblemNote error={unread} onRetry={reread} />}
+        {result !== undefined && cluster.data !== undefined && (
+          <RestoreResult result={result} title={titleOf(result.job)} cluster={cluster.data} onDismiss={dismiss} />
+        )}
+      </div>
+      {cluster.data !== undefined && <ActivitySection cluster={cluster.data} activity={underWay} titleOf={titleOf} />}
+      <BackupsSection
+        cluster={cluster.data}
+        activity={underWay}
+        address={address}
+        onSuspend={() => setSuspending(true)}
+      />
+      {cluster.data !== undefined && (
+        <>
+          <SnapshotsDialogs cluster={cluster.data} address={address} onSuspend={() => setSuspending(true)} />
+          <SuspendDialog cluster={cluster.data} opened={suspending} onClose={() => setSuspending(false)} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { useSessionStorage } from "@mantine/hooks";
+import type { Job } from "@snapdeck/contract/job";
+import type { ClusterId } from "@snapdeck/contract/scalars";
+import { useState } from "react";
+import { useNow } from "../../format/use-now.ts";
+import { type RestoreResult, recentRestore } from "./recent-restore.ts";
+
+/** The restore whose result should be told, and how to dismiss it: for this tab, over a reload too. */
+export function useRestoreResult(
+  clusterId: ClusterId,
+  jobs: readonly Job[],
+): { result: RestoreResult | undefined; dismiss: () => void } {
+  const nowMs = useNow(10_000);
+  const [openedMs] = useState(() => Date.now());
+  const [dismissed, setDismissed] = useSessionStorage<string>({
+    key: `snapdeck.dismissed-restore.${clusterId}`,
+    defaultValue: "",
+    getInitialValueInEffect: false,
+  });
+  const result = recentRestore(jobs, { nowMs, openedMs, dismissed: new Set([dismissed]) });
+  return { result, dismiss: () => setDismissed(result?.job.id ?? "") };
+}

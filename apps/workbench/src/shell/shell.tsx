@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { sessionQuery } from "../api/queries.ts";
+import { ProblemNote } from "../components/problem-note.tsx";
+import { LiveProvider } from "../live/live-provider.tsx";
+import { Footer } from "./footer.tsx";
+import { Header } from "./header.tsx";
+import { Navigation } from "./navigation.tsx";
+import classes from "./shell.module.css";
+import { useCurrentCluster } from "./use-current-cluster.ts";
+import { useFocusOnArrival } from "./use-focus-on-arrival.ts";
+
+/** Lets in who is signed in, and sends the rest to the sign-in page, which leads back to this address. */
+export function Shell() {
+  const { data: session, error, refetch } = useQuery(sessionQuery());
+  const { href } = useLocation();
+  if (session === undefined) {
+    return (
+      <div className={classes["waiting"]}>
+        {error !== null && <ProblemNote error={error} onRetry={() => void refetch()} />}
+      </div>
+    );
+  }
+  if (!session.signedIn) return <Navigate to="/sign-in" search={href === "/" ? {} : { to: href }} replace />;
+  return <SignedIn />;
+}
+
+function SignedIn() {
+  const current = useCurrentCluster();
+  useFocusOnArrival();
+  return (
+    <LiveProvider clusterId={current.clusterId}>
+      <a className={classes["skip"]} href="#content">
+        Skip to the content
+      </a>
+      <div className={classes["frame"]}>
+        <Header current={current} />
+        <aside className={classes["side"]}>
+          <Navigation clusterId={current.clusterId} />
+        </aside>
+        <main id="content" className={classes["content"]} tabIndex={-1}>
+          <div className={classes["page"]}>
+            <Outlet />
+          </div>
+        </main>
+        <Footer />
+      </div>
+    </LiveProvider>
+  );
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { type Evidence, type Job, type JobPhase, JobWork, PHASES, Job as JobSchema } from "@snapdeck/contract/job";
+import { BackupId } from "@snapdeck/contract/scalars";
+import { exampleInventory, sha } from "./seed.ts";
+import type { World } from "./world.ts";
+
+const TICK_MS = 100;
+/** How long each kind of simulated work takes at speed 1, in milliseconds. */
+const TAKES_MS = {
+  backup: 8000,
+  restore: 9000,
+  "delete-backup": 1500,
+  suspend: 4000,
+  resume: 2500,
+  "load-example-data": 9000,
+} as const;
+
+export function newBackupId(): BackupId {
+  return BackupId.parse(`${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomUUID().slice(0, 6)}`);
+}
+
+/** Starts simulated work as a job. `failing`: it ends as failed half way. */
+export function startJob(world: World, work: JobWork, by: string, failing = false): Job {
+  const job = world.change(
+    JobSchema.parse({
+      id: randomUUID(),
+      clusterId: world.clusterId,
+      work: JobWork.parse(work),
+      requestedBy: by,
+      requestedAt: new Date().toISOString(),
+      attempt: 1,
+      state: { name: "queued" },
+      seq: 0,
+    }),
+  );
+  setTimeout(() => run(world, job, failing), 150);
+  return job;
+}
+
+function run(world: World, queued: Job, failing: boolean): void {
+  const phases: readonly JobPhase[] = PHASES[queued.work.kind];
+  const startedAt = new Date().toISOString();
+  const tookMs = TAKES_MS[queued.work.kind] / (world.options.speed ?? 1);
+  const before = world.state;
+  if (queued.work.kind === "suspend") world.state = "suspending";
+  if (queued.work.kind === "resume") world.state = "resuming";
+  if (queued.work.kind === "restore") world.state = "restoring";
+  let job = world.change({ ...queued, state: { name: "running", startedAt, phase: phases[0] ?? "preparing" } });
+  const began = Date.now();
+  const timer = setInterval(() => {
+    const known = world.jobs.find(({ id }) => id === job.id) ?? job;
+    const share = Math.min(1, (Date.now() - began) / tookMs);
+    if (known.state.name === "canceling") {
+      clearInterval(timer);
+      world.state = before;
+      setTimeout(
+        () => world.change({ ...known, state: { name: "canceled", startedAt, endedAt: now(), canceledBy: "ana" } }),
+        900,
+      );
+      return;
+    }
+    const phase = phases[Math.min(phases.length - 1, Math.floor(share * phases.length))] ?? "preparing";
+    if (known.state.name === "running" && known.state.phase !== phase) {
+      job = world.change({ ...known, state: { name: "running", startedAt, phase } });
+    }
+    if (failing && share > 0.5) {
+      clearInterval(timer);
+      world.state = before;
+      world.change({ ...known, state: { name: "failed", startedAt, endedAt: now(), phase, problem: DISK_FULL } });
+      return;
+    }
+    if (share < 1) return progress(world, job, share, tookMs);
+    clearInterval(timer);
+    succeed(world, job, startedAt);
+  }, TICK_MS);
+}
+
+const DISK_FULL = {
+  type: "/problems/disk-full",
+  title: "Not enough space",
+  status: 507,
+  code: "disk-full",
+  detail: "the store /var/lib/snapdeck/store is full after 1.1 GB of 2.2 GB; nothing was listed and earlier backups stay as they are",
+  hint: "Free 1.2 GB on the store, or delete old backups, then press Backup Now again.",
+  retryable: false,
+  requestId: "01JD9X2Y8K5M",
+} as const;
+
+function progress(world: World, job: Job, share: number, tookMs: number): void {
+  const ranks = world.options.ranks ?? 3;
+  const bytesTotal = 2_216_000_000;
+  const each = (rank: number) => Math.min(1, share * (1 + 0.15 * rank));
+  const parts = Array.from({ length: ranks }, (_, rank) => ({
+    rank,
+    bytesDone: Math.floor((bytesTotal / ranks) * each(rank)),
+    bytesTotal: Math.floor(bytesTotal / ranks),
+    filesDone: Math.floor(437 * each(rank)),
+    filesTotal: 437,
+  }));
+  const counted = {
+    measuredAt: now(),
+    bytesDone: parts.reduce((sum, part) => sum + part.bytesDone, 0),
+    bytesTotal: parts.reduce((sum, part) => sum + part.bytesTotal, 0),
+    filesDone: parts.reduce((sum, part) => sum + part.filesDone, 0),
+    filesTotal: 437 * ranks,
+    ...(share > 0.08
+      ? { bytesPerSecond: (bytesTotal / tookMs) * 1000 * (0.85 + 0.3 * Math.random()), etaMs: tookMs * (1 - share) }
+      : {}),
+    ranks: parts,
+  };
+  const held = world.jobs.findIndex(({ id }) => id === job.id);
+  const known = world.jobs[held];
+  if (known !== undefined) world.jobs[held] = { ...known, progress: counted };
+  world.tell({ type: "progress", clusterId: world.clusterId, jobId: job.id, attempt: 1, progress: counted });
+}
+
+function succeed(world: World, job: Job, startedAt: string): void {
+  const { work } = job;
+  if (work.kind === "backup") world.addBackup(work.backupId);
+  if (work.kind === "delete-backup") world.backups = world.backups.filter(({ id }) => id !== work.backupId);
+  if (work.kind === "suspend" || work.kind === "restore") world.state = "suspended";
+  if (work.kind === "resume") world.state = "running";
+  if (work.kind === "load-example-data") world.inventory = exampleInventory();
+  if (work.kind === "suspend") world.inventory = { ...world.inventory, live: false, observedAt: now() };
+  if (work.kind === "resume") world.inventory = { ...world.inventory, live: true, observedAt: now() };
+  world.change({ ...job, state: { name: "succeeded", startedAt, endedAt: now(), evidence: evidenceOf(work) } });
+  if (work.kind === "delete-backup") world.tell({ type: "backups", clusterId: world.clusterId });
+}
+
+function evidenceOf(work: JobWork): Evidence {
+  switch (work.kind) {
+    case "backup":
+      return { ...work, manifestSha256: sha(work.backupId), sizeBytes: 2_216_000_000, files: 1312, rows: 2_114_330 };
+    case "restore":
+      return { ...work, tables: 9, rows: 2_114_330, swapMs: 11 };
+    case "delete-backup":
+      return { ...work, filesRemoved: 1312 };
+    case "suspend":
+      return { kind: "suspend", ranksStopped: 3 };
+    case "resume":
+      return { kind: "resume", ranksStarted: 3 };
+    case "load-example-data":
+      return { kind: "load-example-data", tables: 9, rows: 2_114_330 };
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

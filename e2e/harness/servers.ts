@@ -1,0 +1,148 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CLUSTER_ID } from "./api.ts";
+import type { Address } from "./exchange.ts";
+import { freePort, Line } from "./line.ts";
+import { BUILT } from "./machine.ts";
+import { isAlive, processesOf, type Server, startServer, until } from "./processes.ts";
+
+export type ServerOptions = {
+  /** Engine processes of the cluster. Default 1. */
+  readonly ranks?: number;
+  /** Further fields of the BFF's configuration. */
+  readonly bff?: Record<string, unknown>;
+  /** Further fields of the cluster in the BFF's configuration. */
+  readonly cluster?: Record<string, unknown>;
+  /** Lay a line between browser and server that the story can cut. Default false. */
+  readonly line?: boolean;
+};
+
+/** What an operator calls the cluster of the stories, and types before a restore. */
+export const CLUSTER_NAME = "harbour";
+
+/** A real host manager and a real BFF with a home of their own, as an operator's service manager would run them. */
+export class Servers {
+  readonly home = mkdtempSync(join(tmpdir(), "snapdeck-story-"));
+  readonly logs = join(this.home, "logs");
+  readonly storeRoot = join(this.home, "store");
+  readonly tokenFile = join(this.home, "cluster/host-token");
+  readonly #options: ServerOptions;
+  readonly #temporary = join(this.home, "tmp");
+  #host: Server | undefined;
+  #bff: Server | undefined;
+  #bffPort = 0;
+  #line: Line | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    mkdirSync(this.logs);
+    mkdirSync(this.#temporary);
+  }
+
+  get host(): Server {
+    if (this.#host === undefined) throw new Error("the host manager was not started");
+    return this.#host;
+  }
+
+  get bff(): Server {
+    if (this.#bff === undefined) throw new Error("the BFF was not started");
+    return this.#bff;
+  }
+
+  get line(): Line {
+    if (this.#line === undefined) throw new Error("this story has no line; ask for one with `line: true`");
+    return this.#line;
+  }
+
+  get hostUrl(): string {
+    return String(this.host.ready["url"]);
+  }
+
+  get #bffUrl(): string {
+    return `http://127.0.0.1:${this.#bffPort}`;
+  }
+
+  /** Where the page is: at the end of the line where there is one. */
+  get url(): string {
+    return this.#line?.url ?? this.#bffUrl;
+  }
+
+  /** Where the BFF itself is, past any line, and the name it wants to be called by. */
+  get address(): Address {
+    return { url: this.#bffUrl, host: new URL(this.url).host };
+  }
+
+  /** Starts the host manager; one that ran before comes back on the same port. */
+  async startHost(): Promise<void> {
+    const port = this.#host === undefined ? 0 : Number(new URL(this.hostUrl).port);
+    this.#host = await this.#start("host", {
+      clusterDir: join(this.home, "cluster"),
+      storeRoot: this.storeRoot,
+      clusterId: CLUSTER_ID,
+      name: CLUSTER_NAME,
+      ranks: this.#options.ranks ?? 1,
+      port,
+    });
+  }
+
+  /** Starts the BFF; one that ran before comes back on the same port. */
+  async startBff(): Promise<void> {
+    if (this.#options.line === true && this.#line === undefined) {
+      // A BFF that is told its public origin says only that; so the port that it really has is chosen here.
+      this.#bffPort = await freePort();
+      this.#line = await Line.lay(() => new URL(this.#bffUrl));
+    }
+    this.#bff = await this.#start("bff", {
+      port: this.#bffPort,
+      ...(this.#line === undefined ? {} : { publicOrigin: this.#line.url }),
+      stateDir: join(this.home, "state"),
+      keysDir: join(this.home, "keys"),
+      staticDir: BUILT.workbench,
+      // Stories ask more in a second than a person does.
+      limits: {
+        signInsPerMinute: 1_000,
+        signInsPerMinuteOfAddress: 1_000,
+        changesPerMinute: 1_000,
+        readsPerSecond: 1_000,
+      },
+      ...this.#options.bff,
+      cluster: {
+        id: CLUSTER_ID,
+        name: CLUSTER_NAME,
+        hostUrl: this.hostUrl,
+        hostTokenFile: this.tokenFile,
+        storeRoot: this.storeRoot,
+        ...this.#options.cluster,
+      },
+    });
+    if (this.#line === undefined) this.#bffPort = Number(new URL(String(this.#bff.ready["url"])).port);
+  }
+
+  async #start(name: "host" | "bff", config: Record<string, unknown>): Promise<Server> {
+    const configFile = join(this.home, `${name}.json`);
+    writeFileSync(configFile, JSON.stringify(config));
+    // Ranks are given few variables and this is one of them: by its value a rank that was left behind is found.
+    return startServer(BUILT[name], configFile, join(this.logs, `${name}.log`), { TMPDIR: this.#temporary });
+  }
+
+  /** Ends everything and removes the home. Fails when a process is still there afterwards, or did not end as it should. */
+  async stop(): Promise<void> {
+    await this.#line?.remove();
+    const codes = [await stopServer(this.#bff), await stopServer(this.#host)];
+    const gone = () => (processesOf(this.home).length === 0 ? true : undefined);
+    await until("no process of this story is left", gone, 15_000).catch(() => undefined);
+    const left = processesOf(this.home);
+    for (const { pid } of left) process.kill(pid, "SIGKILL");
+    rmSync(this.home, { recursive: true, force: true });
+    if (left.length > 0)
+      throw new Error(`left behind: ${left.map(({ pid, command }) => `${pid} ${command}`).join("; ")}`);
+    if (codes.some((code) => code !== 0))
+      throw new Error(`BFF and host manager ended with ${codes.join(" and ")}, not with 0`);
+  }
+}
+
+/** The exit code of a clean stop; 0 for a server that the story itself ended, or that never ran. */
+async function stopServer(server: Server | undefined): Promise<number | null> {
+  return server !== undefined && isAlive(server.pid) ? server.stop() : 0;
+}

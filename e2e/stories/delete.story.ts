@@ -1,0 +1,36 @@
+import { expect } from "@playwright/test";
+import { test } from "../harness/story.ts";
+
+test.describe("Delete backup", () => {
+  test("removes the chosen backup and its files, and no other", async ({ operator, stack }) => {
+    await stack.ranks.makeTable("orders", 5_000);
+    await stack.backUp();
+    const kept = stack.filesOnStore();
+    await stack.backUp();
+    await operator.signsIn("admin");
+    await operator.opens("Snapshots");
+    await expect(operator.restoreButtons).toHaveCount(2);
+
+    await operator.deleteButtons.first().click();
+    await expect(operator.dialog).toContainText(/delete/i);
+    await operator.answers("Delete backup");
+    await expect(operator.restoreButtons).toHaveCount(1);
+    await expect(operator.activity).toHaveCount(0);
+
+    await operator.reloads();
+    await expect(operator.restoreButtons).toHaveCount(1);
+    expect(stack.filesOnStore()).toEqual(kept);
+  });
+
+  test("can be thought better of", async ({ operator, stack }) => {
+    await stack.backUp();
+    const store = stack.filesOnStore();
+    await operator.signsIn("admin");
+    await operator.opens("Snapshots");
+    await operator.deleteButtons.first().click();
+    await operator.page.keyboard.press("Escape");
+    await expect(operator.dialog).toHaveCount(0);
+    await expect(operator.restoreButtons).toHaveCount(1);
+    expect(stack.filesOnStore()).toEqual(store);
+  });
+});

@@ -1,0 +1,151 @@
+import type { HostRestore } from "@snapdeck/contract/host";
+import type { Manifest } from "@snapdeck/contract/manifest";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { BackupOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { putBackDefinitions } from "./definitions.ts";
+import { type EngineOperation, findOperation } from "./engine-operation.ts";
+import { follow, type RankOperations } from "./follow.ts";
+import type { HostClient } from "./host-client.ts";
+import { backupFolder, operationId } from "./paths.ts";
+import type { RankClient } from "./rank-client.ts";
+import { RankClients } from "./rank-clients.ts";
+import { RankWork } from "./rank-work.ts";
+import { compareRank } from "./restore-check.ts";
+import { RestoreProgress } from "./restore-progress.ts";
+import { restoreStatement, STOP_MERGES } from "./sql.ts";
+
+type ManifestRank = Manifest["ranks"][number];
+type Step = "structure" | "rows";
+
+/** A restore keeps its ids through all attempts: one that is taken up goes on with the operations of the first. */
+const ATTEMPT = 0;
+
+/**
+ * Fills the maintenance ranks from the backup and compares them with the manifest. Answers `unknown` when the ranks know nothing
+ * of a restore that is taken up, and `aborted` when `signal` was.
+ * @throws {SnapdeckError} `engine-failed`, `restore-differs`, `disk-full`, `rank-lost`, ...
+ */
+export async function* restoreRanks(
+  parts: ClusterParts,
+  host: HostClient,
+  order: BackupOrder,
+  { manifest, ready, isTakenUp }: { manifest: Manifest; ready: HostRestore; isTakenUp: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, "compared" | "unknown" | "aborted"> {
+  const clients = new RankClients(() => host.restoreEndpoints(order.jobId));
+  try {
+    const ranks = await pairRanks(clients, manifest);
+    yield { type: "phase", phase: "restoring" };
+    const works = ranks.map(({ client }) => new RankWork(clients, client, idOf(order, client, "rows"), parts.settings));
+    if (isTakenUp) {
+      const known = await Promise.all(works.map((work) => findOperation(work.client, work.operationId)));
+      if (known.some((operation) => operation === undefined)) return "unknown";
+    } else {
+      const started = await startRestore(parts, order, manifest, ranks, clients, signal);
+      if (!started) return "aborted";
+    }
+    // What the directories held when they were opened is not known of a restore that is taken up: then all of it counts.
+    const before = isTakenUp ? { ...ready, ranks: [] } : ready;
+    const operations = yield* watch(parts, host, order, new RestoreProgress(manifest, before), works, signal);
+    if (operations === undefined) return "aborted";
+    for (const [rank, operation] of operations) assertWritten(rank, operation);
+    yield { type: "phase", phase: "comparing" };
+    await Promise.all(ranks.map(({ client, rank }) => compareRank(client, rank, signal)));
+    return "compared";
+  } catch (thrown) {
+    if (signal.aborted) return "aborted";
+    throw thrown;
+  } finally {
+    await clients.close();
+  }
+}
+
+/**
+ * Definitions first, for tables and views use them; then the empty tables; then, with merges stopped, their rows: a merge could
+ * fold rows together before they are compared. Answers false when `signal` aborted on the way.
+ */
+async function startRestore(
+  parts: ClusterParts,
+  order: BackupOrder,
+  manifest: Manifest,
+  ranks: readonly { client: RankClient; rank: ManifestRank }[],
+  clients: RankClients,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const statementOf = (client: RankClient, rank: ManifestRank, step: Step) =>
+    restoreStatement(
+      {
+        databases: rank.databases,
+        destination: parts.engineStore(`${backupFolder(parts.id, manifest.backupId)}/${rank.folder}`),
+        id: idOf(order, client, step),
+      },
+      step === "structure",
+    );
+  const works = await Promise.all(
+    ranks.map(async ({ client, rank }) => {
+      await order.checkFence();
+      await putBackDefinitions(client, parts.sealer, rank.definitions);
+      await client.run("starting the restore", statementOf(client, rank, "structure"));
+      return new RankWork(clients, client, idOf(order, client, "structure"), parts.settings);
+    }),
+  );
+  const made = follow(works, parts.settings.pollMs, signal);
+  let step = await made.next();
+  while (!step.done) step = await made.next();
+  if (step.value === undefined) return false;
+  await order.checkFence();
+  await Promise.all(
+    ranks.map(async ({ client, rank }) => {
+      await client.run("stopping merges", STOP_MERGES);
+      await client.run("starting the restore", statementOf(client, rank, "rows"));
+    }),
+  );
+  return true;
+}
+
+async function* watch(
+  parts: ClusterParts,
+  host: HostClient,
+  order: BackupOrder,
+  progress: RestoreProgress,
+  works: readonly RankWork[],
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, RankOperations | undefined> {
+  const following = follow(works, parts.settings.pollMs, signal);
+  for (;;) {
+    const step = await following.next();
+    if (step.done) return step.value;
+    const restore = await host.restore(order.jobId);
+    const done = [...step.value].filter(([, operation]) => operation.stage === "succeeded").map(([rank]) => rank);
+    if (restore !== undefined) yield { type: "progress", ranks: progress.after(restore, new Set(done)) };
+  }
+}
+
+async function pairRanks(
+  clients: RankClients,
+  manifest: Manifest,
+): Promise<{ client: RankClient; rank: ManifestRank }[]> {
+  const all = await clients.all();
+  return manifest.ranks.map((rank) => {
+    const client = all.find((each) => each.rank === rank.rank);
+    if (client !== undefined) return { client, rank };
+    throw new SnapdeckError(
+      "rank-lost",
+      `the maintenance rank ${rank.rank} does not serve; the data is as it was before`,
+    );
+  });
+}
+
+function assertWritten(rank: number, { failedWrites }: EngineOperation): void {
+  if (failedWrites === 0) return;
+  throw new SnapdeckError(
+    "restore-differs",
+    `rank ${rank} reported success, but ${failedWrites} of its writes failed; nothing was swapped in, the data is as it was before`,
+    { hint: "Check the disk where the cluster's data lives, and its free space." },
+  );
+}
+
+function idOf(order: BackupOrder, client: RankClient, step: Step): string {
+  return operationId(order.jobId, ATTEMPT, client.rank, step);
+}

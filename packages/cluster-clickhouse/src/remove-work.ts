@@ -1,0 +1,40 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { BackupOrder, Work } from "@snapdeck/core/ports/cluster";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { isListed } from "./manifest-file.ts";
+import { backupFolder, manifestPath } from "./paths.ts";
+
+/**
+ * Deletes a backup: its manifest first, so that it is never listed with files missing, then the files. Once the manifest is gone
+ * it goes on to the end, and taken up it finishes.
+ */
+export async function* removeBackup(parts: ClusterParts, order: BackupOrder, signal: AbortSignal): Work {
+  const { store, id } = parts;
+  yield { type: "phase", phase: "removing" };
+  const isThere = await isListed(store, id, order.backupId);
+  if (!isThere && !order.takeUp) {
+    throw new SnapdeckError("backup-not-found", `there is no backup ${order.backupId} of cluster ${id} in the store`);
+  }
+  if (isThere && signal.aborted) {
+    yield { type: "stopped" };
+    return;
+  }
+  await order.checkFence();
+  await store.remove(manifestPath(id, order.backupId));
+  const files = await store.removeAll(backupFolder(id, order.backupId));
+  if ((await store.folders(id)).includes(order.backupId)) {
+    throw new SnapdeckError(
+      "store-unavailable",
+      `files of backup ${order.backupId} are left, though it is not listed any more`,
+      {
+        hint: "Delete it once more.",
+      },
+    );
+  }
+  const evidence = {
+    kind: "delete-backup",
+    backupId: order.backupId,
+    filesRemoved: files + (isThere ? 1 : 0),
+  } as const;
+  yield { type: "confirmed", evidence };
+}

@@ -1,0 +1,52 @@
+import type { HostStatus } from "@snapdeck/contract/host";
+import type { Manifest } from "@snapdeck/contract/manifest";
+import type { BackupId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { readManifest } from "./manifest-file.ts";
+import { hostOf } from "./transition-work.ts";
+
+/** Room that a restore needs and has, in bytes: the fresh data stands beside the present data until the swap and after it. */
+export async function restoreSpace(
+  parts: ClusterParts,
+  backupId: BackupId,
+): Promise<{ neededBytes: number; freeBytes: number }> {
+  const { manifest } = await readManifest(parts.store, parts.id, backupId);
+  return spaceFor(parts, manifest, await hostOf(parts).status());
+}
+
+function spaceFor(
+  parts: ClusterParts,
+  manifest: Manifest,
+  status: HostStatus,
+): { neededBytes: number; freeBytes: number } {
+  const sizeBytes = manifest.ranks.reduce((sum, rank) => sum + rank.sizeBytes, 0);
+  // One host runs them all: ranks that seem to have room each have the same room.
+  const freeBytes = Math.min(...status.ranks.map((rank) => rank.diskFreeBytes));
+  return { neededBytes: Math.ceil(sizeBytes * 1.1) + parts.settings.floorBytes, freeBytes };
+}
+
+/** @throws {SnapdeckError} `cluster-not-suspended`, `backup-unusable`, `disk-full` */
+export function assertMayRestore(parts: ClusterParts, manifest: Manifest, status: HostStatus): void {
+  if (status.state !== "suspended") {
+    throw new SnapdeckError("cluster-not-suspended", `cluster ${parts.name} is ${status.state}; nothing was restored`, {
+      hint: "Suspend the cluster first.",
+    });
+  }
+  const wanted = manifest.ranks.map((each) => each.rank).sort((one, other) => one - other);
+  const present = status.ranks.map((each) => each.rank).sort((one, other) => one - other);
+  if (wanted.join() !== present.join()) {
+    throw new SnapdeckError(
+      "backup-unusable",
+      `the backup was taken from ${wanted.length} ranks and cluster ${parts.name} has ${present.length}; nothing was restored`,
+      { hint: "Restore it to a cluster with as many ranks." },
+    );
+  }
+  const { neededBytes, freeBytes } = spaceFor(parts, manifest, status);
+  if (freeBytes >= neededBytes) return;
+  throw new SnapdeckError(
+    "disk-full",
+    `the restore needs ${neededBytes} bytes beside the present data and there are ${freeBytes}; nothing was restored`,
+    { hint: "Free some space where the cluster's data lives, then try again." },
+  );
+}

@@ -1,0 +1,37 @@
+import type { HostRestore } from "@snapdeck/contract/host";
+import type { RankProgress } from "@snapdeck/contract/job";
+import type { Manifest } from "@snapdeck/contract/manifest";
+
+/**
+ * Progress of a restore for each rank, by what its fresh directory holds on disk: the engine's own counter stands still on a
+ * local RESTORE. What the directory held before counts as nothing.
+ */
+export class RestoreProgress {
+  readonly #before: ReadonlyMap<number, number>;
+  readonly #ranks: Map<number, RankProgress>;
+
+  constructor(manifest: Manifest, before: HostRestore) {
+    this.#before = new Map(before.ranks.map(({ rank, bytesOnDisk }) => [rank, bytesOnDisk]));
+    this.#ranks = new Map(
+      manifest.ranks.map(({ rank, sizeBytes, files }) => [
+        rank,
+        { rank, bytesDone: 0, bytesTotal: sizeBytes, filesDone: 0, filesTotal: files.length },
+      ]),
+    );
+  }
+
+  /** Never goes back, and stays below the total until the rank is done. */
+  after(restore: HostRestore, doneRanks: ReadonlySet<number>): RankProgress[] {
+    for (const { rank, bytesOnDisk } of restore.ranks) {
+      const known = this.#ranks.get(rank);
+      if (known === undefined) continue;
+      const { bytesTotal, filesTotal } = known;
+      const grown = Math.max(0, bytesOnDisk - (this.#before.get(rank) ?? 0));
+      const bytesDone = doneRanks.has(rank) ? bytesTotal : Math.min(Math.max(known.bytesDone, grown), bytesTotal);
+      const share = bytesTotal === 0 ? 0 : bytesDone / bytesTotal;
+      const filesDone = doneRanks.has(rank) ? filesTotal : Math.floor(filesTotal * share);
+      this.#ranks.set(rank, { ...known, bytesDone, filesDone });
+    }
+    return [...this.#ranks.values()];
+  }
+}

@@ -1,0 +1,150 @@
+import type { HostRestore } from "@snapdeck/contract/host";
+import type { Manifest } from "@snapdeck/contract/manifest";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { BackupOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import type { ClusterParts } from "./cluster-parts.ts";
+import type { HostClient } from "./host-client.ts";
+import { awaitPhase, discardAndWait, hostOrder, letEarlierGo } from "./host-restore.ts";
+import { readManifest, verifySignature } from "./manifest-file.ts";
+import { restoreRanks } from "./rank-restore.ts";
+import { checkStore } from "./restore-check.ts";
+import { assertMayRestore } from "./restore-plan.ts";
+import { hostOf, patiently } from "./transition-work.ts";
+
+/** Restores into fresh directories, compares, and swaps. See `SystemBackups.restore` for its promises. */
+export async function* restore(parts: ClusterParts, order: BackupOrder, signal: AbortSignal): Work {
+  const host = hostOf(parts);
+  const known = order.takeUp ? await patiently(() => host.restore(order.jobId)) : undefined;
+  if (order.takeUp && known === undefined) {
+    const detail = "the restore had not begun; the data is as it was before";
+    yield signal.aborted ? { type: "stopped" } : { type: "lost", detail };
+    return;
+  }
+  try {
+    yield* known === undefined ? begin(parts, host, order, signal) : takeUp(parts, host, order, known, signal);
+  } catch (thrown) {
+    // Who lost the lock must not touch what its new holder goes on with.
+    const isOurs = !(thrown instanceof SnapdeckError && thrown.code === "lock-lost");
+    // What cannot be cleared away now is cleared away by discardRestore; the failure itself is what matters here.
+    if (isOurs) await discardAndWait(parts, host, order).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function* begin(
+  parts: ClusterParts,
+  host: HostClient,
+  order: BackupOrder,
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, void> {
+  yield { type: "phase", phase: "preparing" };
+  const { manifest } = await readManifest(parts.store, parts.id, order.backupId);
+  await verifySignature(parts.sealer, manifest);
+  assertMayRestore(parts, manifest, await host.status());
+  await checkStore(parts, manifest);
+  if (signal.aborted) {
+    yield { type: "stopped" };
+    return;
+  }
+  await order.checkFence();
+  await letEarlierGo(parts, host, order);
+  await host.openRestore(hostOrder(order));
+  const ready = await awaitPhase(parts, host, order, "ready", signal);
+  if (ready === undefined) return yield* stop(parts, host, order);
+  yield* fillAndSwap(parts, host, order, { manifest, ready, isTakenUp: false }, signal);
+}
+
+async function* takeUp(
+  parts: ClusterParts,
+  host: HostClient,
+  order: BackupOrder,
+  known: HostRestore,
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, void> {
+  const { manifest } = await readManifest(parts.store, parts.id, order.backupId);
+  switch (known.phase) {
+    case "swapped":
+    case "kept":
+      yield confirmed(manifest, known);
+      return;
+    case "sealing":
+      yield* finishSwap(parts, host, order, manifest);
+      return;
+    case "ready": {
+      if (signal.aborted) return yield* stop(parts, host, order);
+      await verifySignature(parts.sealer, manifest);
+      yield* fillAndSwap(parts, host, order, { manifest, ready: known, isTakenUp: true }, signal);
+      return;
+    }
+    case "undoing":
+    case "undone":
+      yield { type: "lost", detail: "the restore was undone; the data from before it is in place" };
+      return;
+    case "preparing":
+    case "discarding":
+    case "discarded":
+    case "failed": {
+      await order.checkFence();
+      await discardAndWait(parts, host, order);
+      const why = known.detail === undefined ? "" : ` (${known.detail})`;
+      const detail = `the restore ended before it was done${why}; the data is as it was before`;
+      yield signal.aborted ? { type: "stopped" } : { type: "lost", detail };
+      return;
+    }
+  }
+}
+
+async function* fillAndSwap(
+  parts: ClusterParts,
+  host: HostClient,
+  order: BackupOrder,
+  state: { manifest: Manifest; ready: HostRestore; isTakenUp: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, void> {
+  const outcome = yield* restoreRanks(parts, host, order, state, signal);
+  if (outcome === "unknown") {
+    await order.checkFence();
+    await discardAndWait(parts, host, order);
+    const detail = "the ranks know nothing of the restore any more; it was given up, and the data is as it was before";
+    yield signal.aborted ? { type: "stopped" } : { type: "lost", detail };
+    return;
+  }
+  if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order);
+  await order.checkFence();
+  await host.commitRestore(hostOrder(order));
+  yield* finishSwap(parts, host, order, state.manifest);
+}
+
+/** From here on there is no way back: the host manager stops the maintenance ranks, syncs, and swaps. */
+async function* finishSwap(
+  parts: ClusterParts,
+  host: HostClient,
+  order: WorkOrder,
+  manifest: Manifest,
+): AsyncGenerator<WorkReport, void> {
+  yield { type: "phase", phase: "swapping" };
+  const swapped = await awaitPhase(parts, host, order, "swapped");
+  if (swapped === undefined) throw new Error("a wait that nobody may end was ended");
+  yield confirmed(manifest, swapped);
+}
+
+async function* stop(parts: ClusterParts, host: HostClient, order: WorkOrder): AsyncGenerator<WorkReport, void> {
+  await order.checkFence();
+  await discardAndWait(parts, host, order);
+  yield { type: "stopped" };
+}
+
+function confirmed(manifest: Manifest, swapped: HostRestore): WorkReport {
+  const tables = manifest.ranks.flatMap((rank) => rank.tables);
+  return {
+    type: "confirmed",
+    evidence: {
+      kind: "restore",
+      backupId: manifest.backupId,
+      // A table that stands on several ranks is one table.
+      tables: new Set(tables.map(({ database, table }) => `${database}\0${table}`)).size,
+      rows: tables.reduce((sum, table) => sum + (table.rows ?? 0), 0),
+      swapMs: swapped.swapMs ?? 0,
+    },
+  };
+}

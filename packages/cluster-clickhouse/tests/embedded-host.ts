@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { HostReady } from "@snapdeck/contract/host";
+import { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
+import type { BackUpOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import { DirectoryStore } from "@snapdeck/object-store/directory-store";
+import type { z } from "zod";
+import { ClickHouseCluster, type ClickHouseClusterOptions } from "../src/clickhouse-cluster.ts";
+import type { Sealer } from "../src/cluster-parts.ts";
+import { HostClient } from "../src/host-client.ts";
+import { RankClients } from "../src/rank-clients.ts";
+import { fileDestination } from "../src/sql.ts";
+
+/** Started by its path: an adapter may not import what it speaks to. */
+const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+const HOST_MAIN = join(REPOSITORY, "apps/cluster/src/host/main.ts");
+
+/** Seals with AES-256-GCM under a key of its own. */
+export function aSealer(): Sealer {
+  const key = randomBytes(32);
+  return {
+    seal(text) {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv("aes-256-gcm", key, iv);
+      const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64");
+    },
+    unseal(sealed) {
+      const bytes = Buffer.from(sealed, "base64");
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12));
+      decipher.setAuthTag(bytes.subarray(12, 28));
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+    },
+  };
+}
+
+/** A real host manager with real ranks on directories of its own, and an adapter that speaks to it. */
+export class EmbeddedHost {
+  readonly storeRoot: string;
+  readonly address: { url: string; token: string };
+  readonly #process: ChildProcess;
+  readonly #root: string;
+  readonly #sealer = aSealer();
+  readonly #clients: RankClients;
+  readonly #clusters: ClickHouseCluster[] = [];
+
+  private constructor(root: string, process: ChildProcess, address: { url: string; token: string }) {
+    this.#root = root;
+    this.#process = process;
+    this.address = address;
+    this.storeRoot = join(root, "store");
+    this.#clients = new RankClients(() => new HostClient(address).endpoints());
+  }
+
+  static async start(options: { ranks?: number } = {}): Promise<EmbeddedHost> {
+    const root = await mkdtemp(join(tmpdir(), "snapdeck-clickhouse-"));
+    const child = spawn(process.execPath, ["--import", "tsx", HOST_MAIN], {
+      cwd: REPOSITORY,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    let log = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      log += text;
+    });
+    const config = { clusterDir: join(root, "cluster"), storeRoot: join(root, "store"), ranks: options.ranks ?? 1 };
+    child.stdin.end(JSON.stringify({ ...config, drainMs: 2_000 }));
+    const line = once(createInterface({ input: child.stdout }), "line").then(([text]) => String(text));
+    const first = await Promise.race([line, once(child, "exit").then(() => undefined)]);
+    if (first === undefined) throw new Error(`the host manager did not start: ${log}`);
+    const ready = HostReady.parse(JSON.parse(first));
+    const token = (await readFile(ready.tokenFile, "utf8")).trim();
+    const host = new EmbeddedHost(root, child, { url: ready.url, token });
+    await host.until(async () => (await host.host.status()).ranks.every((rank) => rank.state === "up"));
+    return host;
+  }
+
+  get host(): HostClient {
+    return new HostClient(this.address);
+  }
+
+  /** An adapter; each has its own connections, as two servers would. */
+  async cluster(
+    settings: ClickHouseClusterOptions["settings"] = {},
+    overrides: Partial<ClickHouseClusterOptions> = {},
+  ): Promise<ClickHouseCluster> {
+    const cluster = new ClickHouseCluster({
+      id: ClusterId.parse("local"),
+      name: "local",
+      host: this.address,
+      store: await this.store(),
+      engineStore: fileDestination,
+      sealer: this.#sealer,
+      clock: () => new Date().toISOString(),
+      newSuffix: () => randomBytes(6).toString("hex"),
+      settings: { pollMs: 50, ...settings },
+      ...overrides,
+    });
+    this.#clusters.push(cluster);
+    return cluster;
+  }
+
+  store(): Promise<DirectoryStore> {
+    return DirectoryStore.open(this.storeRoot);
+  }
+
+  /** Runs statements on every rank. */
+  async run(...statements: string[]): Promise<void> {
+    for (const client of await this.#clients.all()) {
+      for (const statement of statements) await client.run("a test", statement, { timeoutMs: "long" });
+    }
+  }
+
+  /** Asks every rank; answers all their rows. */
+  async ask<T>(row: z.ZodType<T>, query: string): Promise<T[]> {
+    const clients = await this.#clients.all();
+    return (await Promise.all(clients.map((client) => client.rows("a test", row, query)))).flat();
+  }
+
+  async pidOf(rank: number): Promise<number> {
+    const pid = (await this.host.status()).ranks.find((each) => each.rank === rank)?.pid;
+    if (pid === undefined) throw new Error(`rank ${rank} has no process`);
+    return pid;
+  }
+
+  /** Waits for a fact. */
+  async until(isSo: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!(await isSo().catch(() => false))) {
+      if (performance.now() > deadline) throw new Error("what was waited for did not come");
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const cluster of this.#clusters) await cluster.close();
+    await this.#clients.close();
+    const exited = once(this.#process, "exit");
+    this.#process.kill("SIGTERM");
+    await exited;
+    await rm(this.#root, { recursive: true, force: true });
+  }
+}
+
+let fencingToken = 0;
+
+export function anOrder(overrides: Partial<WorkOrder> = {}): WorkOrder {
+  fencingToken += 1;
+  const jobId = JobId.parse(randomUUID());
+  return { jobId, attempt: 1, fencingToken, takeUp: false, checkFence: async () => undefined, ...overrides };
+}
+
+let backups = 0;
+
+export function aBackupOrder(overrides: Partial<BackUpOrder> = {}): BackUpOrder {
+  backups += 1;
+  return { ...anOrder(), backupId: BackupId.parse(`backup-${backups}`), requestedBy: "a test", ...overrides };
+}
+
+export const NEVER = new AbortController().signal;
+
+/** Follows work to its end; answers all that it reported. */
+export async function reportsOf(work: Work): Promise<WorkReport[]> {
+  const reports: WorkReport[] = [];
+  for await (const report of work) reports.push(report);
+  return reports;
+}
+
+/** Follows work that must succeed; answers its evidence. */
+export async function confirmedBy(work: Work) {
+  const last = (await reportsOf(work)).at(-1);
+  if (last?.type !== "confirmed") throw new Error(`the work ended in ${JSON.stringify(last)}`);
+  return last.evidence;
+}
