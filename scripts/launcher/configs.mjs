@@ -25,13 +25,14 @@ export function hostConfig(layout, settings, port) {
  * What the BFF is told.
  * @param {import("./home.mjs").HomeLayout} layout
  * @param {import("./home.mjs").HomeSettings} settings
- * @param {import("./options.mjs").Options} options
+ * @param {number} port 0 takes a free one
+ * @param {Pick<import("./options.mjs").Options, "logLevel" | "exampleData">} options
  * @param {import("./server-process.mjs").ReadyLine} host
  */
-export function bffConfig(layout, settings, options, host) {
+export function bffConfig(layout, settings, port, options, host) {
   return {
     listenHost: "127.0.0.1",
-    port: options.port,
+    port,
     stateDir: layout.state,
     keysDir: layout.keys,
     staticDir: join(ROOT, "apps/workbench/dist"),

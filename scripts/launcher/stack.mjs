@@ -68,10 +68,13 @@ export class Stack {
       writePrivateJson(this.#hostConfigFile, hostConfig(this.#layout, this.#settings, 0));
       const host = await this.#host.up(failed);
       // A host manager that is started again must be where the BFF looks for it.
-      const port = Number(new URL(host.url).port);
-      writePrivateJson(this.#hostConfigFile, hostConfig(this.#layout, this.#settings, port));
-      writePrivateJson(this.#bffConfigFile, bffConfig(this.#layout, this.#settings, this.#options, host));
-      return await this.#bff.up(failed);
+      writePrivateJson(this.#hostConfigFile, hostConfig(this.#layout, this.#settings, portOf(host)));
+      const { port } = this.#options;
+      writePrivateJson(this.#bffConfigFile, bffConfig(this.#layout, this.#settings, port, this.#options, host));
+      const bff = await this.#bff.up(failed);
+      // And so must a BFF that took a free port: the operator has its address.
+      writePrivateJson(this.#bffConfigFile, bffConfig(this.#layout, this.#settings, portOf(bff), this.#options, host));
+      return bff;
     } catch (error) {
       await this.down(STOP_AFTER_FAILURE_MS);
       throw error;
@@ -92,4 +95,9 @@ export class Stack {
     this.#bff.kill();
     this.#host.kill();
   }
+}
+
+/** @param {import("./server-process.mjs").ReadyLine} ready */
+function portOf({ url }) {
+  return Number(new URL(url).port);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,10 +17,16 @@ export class Launched {
   stdout = "";
   stderr = "";
 
+  /** Removed with everything in it, unless the home is somebody else's. */
+  readonly #folder = mkdtempSync(join(tmpdir(), "snapdeck-launched-"));
+
   /** Without `home`, a new one. `program` defaults to the launcher itself; `npm` goes the whole way. */
-  constructor(args: readonly string[] = [], { home = newHome(), program = "node" as "node" | "npm" } = {}) {
-    this.home = home;
-    const options = ["--home", home, "--port", "0", ...args];
+  constructor(
+    args: readonly string[] = [],
+    { home, program = "node" }: { home?: string; program?: "node" | "npm" } = {},
+  ) {
+    this.home = home ?? join(this.#folder, "home");
+    const options = ["--home", this.home, "--port", "0", ...args];
     const command = program === "node" ? ["scripts/start.mjs", ...options] : ["start", "--", ...options];
     // A process group of its own, so that a test can press Ctrl-C as a terminal does: to the whole group.
     this.process = spawn(program, command, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -52,18 +58,15 @@ export class Launched {
 
   /** The processes that the launcher keeps, by what they are. */
   processes(): { bff?: ProcessIdentity; host?: ProcessIdentity } {
-    return JSON.parse(readFileSync(join(this.home, "processes.json"), "utf8"));
+    const file = join(this.home, "processes.json");
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   }
 
   /** Leaves nothing behind, whatever happened. Fails when there was something to end. */
   async remove(): Promise<void> {
     const left = Object.values(this.processes()).filter(isAlive);
     for (const identity of left) await endProcess(identity, 5_000);
-    rmSync(this.home, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left behind: ${left.map(({ pid }) => pid).join(", ")}`);
   }
-}
-
-function newHome(): string {
-  return join(mkdtempSync(join(tmpdir(), "snapdeck-launched-")), "home");
 }

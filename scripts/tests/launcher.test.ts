@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,14 @@ import { isAlive } from "../launcher/process-identity.mjs";
 import { Launched } from "./launched.ts";
 
 const running: Launched[] = [];
+const folders: string[] = [];
+
+/** A folder that is removed when the test is done. */
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "snapdeck-launched-"));
+  folders.push(folder);
+  return folder;
+}
 
 /** Starts a launcher that is ended when the test is. */
 function launch(...args: ConstructorParameters<typeof Launched>): Launched {
@@ -24,11 +32,13 @@ async function isHealthy(url: string): Promise<true | undefined> {
 }
 
 afterEach(async () => {
-  for (const launched of running.splice(0)) {
+  const all = running.splice(0);
+  for (const launched of all) {
     if (launched.process.exitCode === null && launched.process.signalCode === null) launched.process.kill("SIGTERM");
     await launched.exited;
-    await launched.remove();
   }
+  for (const launched of all) await launched.remove();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
 describe("npm start", () => {
@@ -86,7 +96,6 @@ describe("npm start", () => {
     const next = launch([], { home: killed.home });
     await next.url();
     expect([bff, host].map((each) => each !== undefined && isAlive(each))).toEqual([false, false]);
-    running.splice(running.indexOf(killed), 1);
   });
 
   test("keeps the name and the ranks that the cluster was made with", async () => {
@@ -102,7 +111,6 @@ describe("npm start", () => {
     await again.url();
     again.pressCtrlC();
     await again.exited;
-    running.splice(0, 2);
   });
 });
 
@@ -116,7 +124,7 @@ describe("npm start refuses", () => {
   test("a home where Snapdeck runs already", async () => {
     const first = launch();
     await first.url();
-    const second = new Launched([], { home: first.home });
+    const second = launch([], { home: first.home });
     expect(await second.exited).toBe(75);
     expect(onOneLine(second)).toContain(`already runs in ${first.home} (process ${first.process.pid})`);
   });
@@ -126,32 +134,32 @@ describe("npm start refuses", () => {
     await once(other, "listening");
     const address = other.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    const launched = new Launched(["--port", String(port)]);
+    const launched = launch(["--port", String(port)]);
     expect(await launched.exited).toBe(69);
     expect(onOneLine(launched)).toContain(`Port ${port} on 127.0.0.1 is in use`);
     other.close();
   });
 
   test("a home that cannot be made", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "snapdeck-launched-")), "file");
+    const file = join(newFolder(), "file");
     writeFileSync(file, "");
-    const launched = new Launched([], { home: join(file, "home") });
+    const launched = launch([], { home: join(file, "home") });
     expect(await launched.exited).toBe(73);
     expect(onOneLine(launched)).toContain("cannot be made or written (ENOTDIR)");
   });
 
   test("a folder that holds something else, and leaves it as it is", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "snapdeck-launched-"));
+    const folder = newFolder();
     mkdirSync(join(folder, "photos"));
     const before = statSync(folder).mode;
-    const launched = new Launched([], { home: folder });
+    const launched = launch([], { home: folder });
     expect(await launched.exited).toBe(77);
     expect(onOneLine(launched)).toContain("holds other files");
     expect(statSync(folder).mode).toBe(before);
   });
 
   test("an option that it does not know", async () => {
-    const launched = new Launched(["--prot", "8001"]);
+    const launched = launch(["--prot", "8001"]);
     expect(await launched.exited).toBe(64);
     expect(onOneLine(launched)).toContain("--prot");
   });

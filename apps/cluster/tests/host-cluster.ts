@@ -61,8 +61,13 @@ export class TestCluster {
       .sort();
   }
 
+  /** Stops every host manager that still runs. */
+  async endHosts(): Promise<void> {
+    await Promise.all(this.#hosts.splice(0).map((host) => host.stop()));
+  }
+
   async end(): Promise<void> {
-    await Promise.all(this.#hosts.map((host) => host.stop()));
+    await this.endHosts();
     await this.directories.remove();
   }
 }

@@ -1,5 +1,5 @@
 import { HostRestore } from "@snapdeck/contract/host";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fill, generations, TestCluster } from "./host-cluster.ts";
 import type { SpawnedHost } from "./spawn-host.ts";
 
@@ -19,6 +19,8 @@ beforeAll(async () => {
   await host.suspend(cluster.order());
   await host.stop();
 });
+// A case that fails must not hold the directory against the next one.
+afterEach(() => cluster.endHosts());
 afterAll(() => cluster.end());
 
 async function openAndCommit(host: SpawnedHost): Promise<string> {
@@ -72,7 +74,6 @@ describe("a host manager that is killed during a restore", () => {
     expect(restore.phase).toBe("failed");
     expect(restore.detail).toContain("live data was not touched");
     await expectLive(again, live, RANKS);
-    await again.stop();
   });
 
   it.each(["discard.beforeRemoval", "discard.rank1.afterRemoval"])("at %s leaves the old data alone", async (name) => {
@@ -83,7 +84,6 @@ describe("a host manager that is killed during a restore", () => {
     const again = await cluster.start();
     expect(await again.restore(operationId)).toMatchObject({ phase: "discarded" });
     await expectLive(again, live, RANKS);
-    await again.stop();
   });
 
   it.each(AFTER_THE_MARKER)("at swap.%s has the new data on all ranks after a restart, and can undo", async (name) => {
@@ -96,7 +96,6 @@ describe("a host manager that is killed during a restore", () => {
     live += 1;
     await again.ask(HostRestore, "POST", `/v1/restores/${operationId}/keep`);
     await again.untilRestore(operationId, "kept");
-    await again.stop();
   });
 
   it("at keep.rank1.afterRemoval goes on letting go, and the restored data stays", async () => {
@@ -109,7 +108,6 @@ describe("a host manager that is killed during a restore", () => {
     const again = await cluster.start();
     expect(await again.restore(operationId)).toMatchObject({ phase: "kept" });
     await expectLive(again, live, RANKS);
-    await again.stop();
   });
 });
 
@@ -129,14 +127,12 @@ describe("a host manager that is killed during an undo", () => {
     await expectLive(again, live + 1, 2 * RANKS);
     await again.ask(HostRestore, "POST", `/v1/restores/${operationId}/undo`);
     await again.untilRestore(operationId, "undone");
-    await again.stop();
   });
 
   it.each(AFTER_THE_MARKER)("at undo.%s has the old data on all ranks after a restart", async (name) => {
     const { operationId, again } = await undoAndDie(`undo.${name}`);
     expect(await again.restore(operationId)).toMatchObject({ phase: "undone" });
     await expectLive(again, live, RANKS);
-    await again.stop();
   });
 });
 
@@ -156,7 +152,6 @@ describe("a swap that fails in the middle without a crash", () => {
     await expectLive(host, live, 2 * RANKS);
     await host.ask(HostRestore, "POST", `/v1/restores/${operationId}/keep`);
     await host.untilRestore(operationId, "kept");
-    await host.stop();
   });
 });
 
@@ -166,6 +161,5 @@ describe("a restore that cannot be sealed", () => {
     const operationId = await openAndCommit(host);
     await host.untilRestore(operationId, "failed");
     await expectLive(host, live, RANKS);
-    await host.stop();
   });
 });

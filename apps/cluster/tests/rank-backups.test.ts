@@ -65,7 +65,7 @@ describe("a backup", () => {
   });
 
   it("is canceled through the engine's own id of it, and leaves nothing", async () => {
-    const query = "BACKUP DATABASE shop TO File('gone') SETTINGS id = 'gone', max_backup_bandwidth = 100000 ASYNC";
+    const query = "BACKUP DATABASE shop TO File('gone') SETTINGS id = 'gone', max_backup_bandwidth = 3000000 ASYNC";
     await client.command({ query });
     await until(() => existsSync(join(rank.storeRoot, "gone", ".lock")));
     const engineId = "(SELECT query_id FROM system.backups WHERE id = {id:String})";

@@ -112,7 +112,7 @@ describe("drain", () => {
     const { readdir } = await import("node:fs/promises");
     await client.command({ query: "CREATE TABLE t (a UInt64, s String) ENGINE = MergeTree ORDER BY a" });
     await client.command({ query: "INSERT INTO t SELECT number, randomString(100) FROM numbers(200000)" });
-    await client.command({ query: "BACKUP TABLE t TO File('x/y') SETTINGS max_backup_bandwidth = 100000 ASYNC" });
+    await client.command({ query: "BACKUP TABLE t TO File('x/y') SETTINGS max_backup_bandwidth = 3000000 ASYNC" });
     const failure = client.query({ query: ENDLESS }).catch((error: unknown) => error);
     await until(async () => Number(await scalarOf(client, RUNNING)) >= 1);
     rank.send({ type: "drain", timeoutMs: 0 });

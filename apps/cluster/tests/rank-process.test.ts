@@ -87,7 +87,7 @@ describe("a rank process", () => {
     await using rank = await spawnRank();
     const hash = await fill(rank);
     const client = connect(rank);
-    await client.command({ query: "BACKUP TABLE t TO File('p/q') SETTINGS max_backup_bandwidth = 100000 ASYNC" });
+    await client.command({ query: "BACKUP TABLE t TO File('p/q') SETTINGS max_backup_bandwidth = 3000000 ASYNC" });
     await until(() => readdirSync(rank.storeRoot, { recursive: true }).length > 0);
     const waiting = scalarOf(client, "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(cityHash64(number))");
     const failure = waiting.catch(() => "failed");

@@ -55,13 +55,13 @@ describe("a streamed result", () => {
   it("waits for a slow reader, and the engine waits with it", async () => {
     const response = await open("SELECT number FROM numbers(100000000) FORMAT RowBinary");
     response.pause();
-    const readRows = "SELECT read_rows FROM system.processes WHERE query LIKE '%numbers(100000000) %'";
+    const readRows = "SELECT max(read_rows) FROM system.processes WHERE query LIKE '%numbers(100000000) %'";
     let seen = "";
     // Paused, the count stands still: two looks in a row that agree, with other statements run between them.
     await until(async () => {
       const last = seen;
       for (let look = 0; look < 20; look += 1) seen = await scalarOf(client, readRows);
-      return seen !== "" && seen === last;
+      return seen !== "0" && seen === last;
     });
     expect(Number(seen)).toBeLessThan(20_000_000);
     expect(residentBytes(rank.pid)).toBeLessThan(1.5e9);
@@ -102,7 +102,7 @@ describe("many at a time", () => {
     const all = Array.from({ length: 200 }, (_, n) => rowsOf<{ n: number; s: number }>(many, query, { n }));
     const answers = (await Promise.all(all)).flat();
     await many.close();
-    expect(answers).toEqual(Array.from({ length: 200 }, (_, n) => ({ n, s: (n * (n - 1)) / 2 })));
+    expect(answers).toEqual(Array.from({ length: 200 }, (_, n) => ({ n, s: n === 0 ? 0 : (n * (n - 1)) / 2 })));
   });
 
   it("short queries pass while eight long ones run, also with parameters", async () => {

@@ -178,13 +178,14 @@ export async function spawnHost({ config, failpoints = "" }: SpawnOptions): Prom
     stderr += text;
   });
   const exited = once(child, "exit").then(([code, signal]): HostExit => ({ code, signal }));
+  const closed = once(child, "close");
   // A host manager that dies at once may not take its configuration; its exit tells why.
   child.stdin.on("error", () => undefined);
   child.stdin.end(JSON.stringify(config));
   const firstLine = once(createInterface({ input: child.stdout }), "line").then(([line]) => String(line));
   const started = await Promise.race([firstLine, exited]);
   if (typeof started !== "string") {
-    await once(child, "close");
+    await closed;
     throw new HostDidNotStart(started, lastMessage(stderr), stderr);
   }
   const ready = HostReady.parse(JSON.parse(started));

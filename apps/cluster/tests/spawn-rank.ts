@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ClickHouseLogLevel, createClient, type NodeClickHouseClientConfigOptions } from "@clickhouse/client";
+import { type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { RANK_ENVIRONMENT, type RankCommand, RankReport } from "../src/rank/rank-messages.ts";
 
 export type SpawnOptions = {
@@ -132,7 +132,7 @@ export async function spawnFailingRank(options: SpawnOptions): Promise<FailedRan
 }
 
 /** The official client, connected to that rank. Close it. */
-export function connect(rank: SpawnedRank, options: NodeClickHouseClientConfigOptions = {}) {
+export function connect(rank: SpawnedRank, options: ClickHouseClientConfigOptions = {}) {
   const { url, username, password } = rank;
   return createClient({ url, username, password, log: { level: ClickHouseLogLevel.OFF }, ...options });
 }

@@ -24,7 +24,7 @@ const SHOW_SECRETS = { format_display_secrets_in_show_and_select: 1 };
  * before it leaves this function. One whose secrets the engine hides from us is told as left out.
  */
 export async function readDefinitions(
-  client: RankClient,
+  client: Pick<RankClient, "rows">,
   sealer: Sealer,
 ): Promise<{ definitions: Definition[]; leftOut: LeftOut }> {
   const functions = await client.rows("listing its functions", FunctionRow, SELECT_FUNCTIONS);
@@ -46,7 +46,10 @@ export async function readDefinitions(
   return { definitions, leftOut };
 }
 
-async function readCollections(client: RankClient, leftOut: LeftOut): Promise<z.infer<typeof CollectionRow>[]> {
+async function readCollections(
+  client: Pick<RankClient, "rows">,
+  leftOut: LeftOut,
+): Promise<z.infer<typeof CollectionRow>[]> {
   try {
     return await client.rows("listing its named collections", CollectionRow, SELECT_NAMED_COLLECTIONS, {
       settings: SHOW_SECRETS,
@@ -63,7 +66,7 @@ async function readCollections(client: RankClient, leftOut: LeftOut): Promise<z.
  * checked, and must begin as the engine prints such a definition.
  */
 export async function putBackDefinitions(
-  client: RankClient,
+  client: Pick<RankClient, "run">,
   sealer: Sealer,
   definitions: readonly Definition[],
 ): Promise<void> {

@@ -40,10 +40,20 @@ export async function awaitRunningRanks(parts: ClusterParts): Promise<RankClient
     try {
       return await runningRanks(parts);
     } catch (thrown) {
-      const mayCome =
-        thrown instanceof SnapdeckError && (thrown.code === "rank-lost" || thrown.code === "cluster-unreachable");
-      if (!mayCome || performance.now() > deadline) throw thrown;
+      if (!(await mayCome(parts, thrown)) || performance.now() > deadline) throw thrown;
     }
     await pause(parts.settings.pollMs);
   }
+}
+
+/** After a start of the host manager the cluster is `resuming` for a while, and its ranks come one by one. */
+async function mayCome(parts: ClusterParts, thrown: unknown): Promise<boolean> {
+  if (!(thrown instanceof SnapdeckError)) return false;
+  if (thrown.code === "rank-lost" || thrown.code === "cluster-unreachable") return true;
+  if (thrown.code !== "cluster-not-running") return false;
+  const state = await parts.host?.status().then(
+    (status) => status.state,
+    () => undefined,
+  );
+  return state === "resuming" || state === "running";
 }

@@ -76,7 +76,10 @@ export class EmbeddedHost {
     const ready = HostReady.parse(JSON.parse(first));
     const token = (await readFile(ready.tokenFile, "utf8")).trim();
     const host = new EmbeddedHost(root, child, { url: ready.url, token });
-    await host.until(async () => (await host.host.status()).ranks.every((rank) => rank.state === "up"));
+    await host.until(async () => {
+      const { state, ranks } = await host.host.status();
+      return state === "running" && ranks.every((rank) => rank.state === "up");
+    });
     return host;
   }
 

@@ -92,8 +92,6 @@ export class DirectoryStore implements ObjectStore {
       const parts = partsOf(path);
       const folderParts = parts.slice(0, -1);
       await makeFolders(this.#root, folderParts);
-      // Checked after they were made too: what stood there already may be a link.
-      await isFolder(this.#root, folderParts);
       const place = placeOf(this.#root, parts);
       const aside = join(placeOf(this.#root, folderParts), `.${parts.at(-1)}.${randomUUID()}.tmp`);
       try {

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { refused } from "./guarded-walk.ts";
 import { errnoOf } from "./store-failure.ts";
 
 /** Files that are synced at once: with one at a time each would wait for its own commit of the file system's journal. */
@@ -30,7 +31,10 @@ export function foldersUpTo(root: string, parts: readonly string[]): string[] {
   return parts.map((_, depth) => join(root, ...parts.slice(0, parts.length - depth))).concat(root);
 }
 
-/** Makes the folders that are missing below `root`, readable by their owner only, each durable in its parent. */
+/**
+ * Makes the folders that are missing below `root`, readable by their owner only, each durable in its parent.
+ * @throws {SnapdeckError} `store-unavailable` when a link or a file stands in the place of one; nothing is made behind it.
+ */
 export async function makeFolders(root: string, parts: readonly string[]): Promise<void> {
   let parent = root;
   for (const part of parts) {
@@ -40,6 +44,7 @@ export async function makeFolders(root: string, parts: readonly string[]): Promi
       await syncPlace(parent);
     } catch (thrown) {
       if (errnoOf(thrown) !== "EEXIST") throw thrown;
+      if (!(await lstat(place)).isDirectory()) throw refused(place);
     }
     parent = place;
   }

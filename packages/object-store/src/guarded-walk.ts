@@ -52,7 +52,8 @@ export async function* walk(
   }
 }
 
-function refused(place: string): SnapdeckError {
+/** What a user reads when a link or a special file stands where a store has files and folders. */
+export function refused(place: string): SnapdeckError {
   return new SnapdeckError("store-unavailable", `${place} is a link or a special file, which a store must not hold`, {
     hint: "Find out who put it there, and remove it.",
   });

@@ -33,13 +33,17 @@ describe("A user who does not exist", () => {
   test("costs whoever guesses as much work as one who does", async () => {
     const hasher = new PasswordHasher({ ...CHEAP, costLog2: 14 });
     const stored = await hasher.hash("correct horse");
-    const timed = async (hash: string | undefined) => {
-      const startedAtMs = performance.now();
-      expect(await hasher.matches("wrong", hash)).toBe(false);
-      return performance.now() - startedAtMs;
+    const quickest = async (hash: string | undefined) => {
+      const tookMs: number[] = [];
+      for (let run = 0; run < 5; run += 1) {
+        const startedAtMs = performance.now();
+        expect(await hasher.matches("wrong", hash)).toBe(false);
+        tookMs.push(performance.now() - startedAtMs);
+      }
+      return Math.min(...tookMs);
     };
-    const known = await timed(stored);
-    const unknown = await timed(undefined);
+    const known = await quickest(stored);
+    const unknown = await quickest(undefined);
     // Without the dummy hash the ratio is in the thousands.
     expect(known / unknown).toBeLessThan(20);
   });

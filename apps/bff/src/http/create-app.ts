@@ -26,6 +26,8 @@ import { userHandlers } from "./user-handlers.ts";
 
 export type AppParts = {
   readonly services: Services;
+  /** Requests wait for it; asking for health does not. */
+  readonly started: Promise<void>;
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
   readonly hasher: PasswordHasher;
@@ -94,6 +96,10 @@ export function createApp(parts: AppParts): Express {
   app.use(securityHeaders(origins));
   addHealth(app, services);
   app.use(ownHostOnly(origins));
+  app.use(async (_request, _response, next) => {
+    await parts.started;
+    next();
+  });
 
   app.use("/api", neverStored);
   const openapi = JSON.stringify(printOpenapi(parts.version, parts.cookie.name));

@@ -24,6 +24,7 @@ const TYPES: Record<string, string> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
+/** The best first: browsers name those they can read, and mean no order by it. */
 const COMPRESSED: readonly [Encoding, string][] = [
   ["br", ".br"],
   ["gzip", ".gz"],
@@ -82,8 +83,9 @@ export async function staticFiles(dir: string): Promise<RequestHandler> {
     const isPage = navigates && !path.startsWith("/api/") && !path.startsWith(HASHED);
     const file = files.get(path) ?? (isPage ? files.get("/index.html") : undefined);
     if (file === undefined) return next();
-    const accepted = request.acceptsEncodings(...file.variants.keys());
-    const encoding = COMPRESSED.find(([name]) => accepted === name)?.[0] ?? "identity";
+    const acceptable = ([name]: (typeof COMPRESSED)[number]) =>
+      file.variants.has(name) && request.acceptsEncodings(name) === name;
+    const encoding = COMPRESSED.find(acceptable)?.[0] ?? "identity";
     const variant = file.variants.get(encoding);
     if (variant === undefined) return next();
     response.setHeader("content-type", file.type);

@@ -36,9 +36,7 @@ export class JobDriver {
   wake(): void {
     if (this.#stopped) return;
     this.#lookAgain = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
+    this.#looking ??= this.#look();
   }
 
   /** Tells the run of that job, when it is one of this process, that somebody asked for its cancel. */
@@ -66,6 +64,8 @@ export class JobDriver {
         this.#parts.log.error({ err: error }, "jobs could not be looked for; that is tried again");
       }
     }
+    // In the same turn as the last check of the flag, so that no call of `wake` falls in between.
+    this.#looking = undefined;
   }
 
   async #take({ id, clusterId }: Job): Promise<void> {

@@ -11,7 +11,6 @@ import { HeldLease, isLockLost } from "./held-lease.ts";
 import {
   asksAgain,
   failedProblem,
-  fits,
   interruptedProblem,
   isUnreachable,
   type Outcome,
@@ -157,7 +156,9 @@ export class JobRun {
   async #end(outcome: Outcome, takeUp: boolean): Promise<void> {
     switch (outcome.type) {
       case "confirmed":
-        if (!fits(outcome.evidence, this.#job.work)) throw new Error(`evidence of another kind: ${outcome.evidence.kind}`);
+        if (outcome.evidence.kind !== this.#job.work.kind) {
+          return this.#fail(new Error(`evidence of another kind: ${outcome.evidence.kind}`), true);
+        }
         await this.#untilLost(this.#parts.around.confirmed(this.#target, this.#job, outcome.evidence));
         return this.#apply({ type: "confirmed", at: this.#parts.clock(), evidence: outcome.evidence });
       case "stopped":

@@ -1,4 +1,4 @@
-import type { Evidence, Job } from "@snapdeck/contract/job";
+import type { Job } from "@snapdeck/contract/job";
 import type { Problem } from "@snapdeck/contract/problem";
 import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
@@ -36,9 +36,13 @@ const UNREACHABLE = new Set<string>(["cluster-unreachable", "host-unreachable", 
 /** What a job that nobody can account for tells: what happened, what that means for the data, what to do. */
 export function interruptedProblem(kind: Job["work"]["kind"], detail: string): Problem {
   return problemOf(
-    new SnapdeckError("no-progress", `the process that drove this job ended, and its outcome could not be read back: ${detail}`, {
-      hint: INTERRUPTED_HINTS[kind],
-    }),
+    new SnapdeckError(
+      "no-progress",
+      `the process that drove this job ended, and its outcome could not be read back: ${detail}`,
+      {
+        hint: INTERRUPTED_HINTS[kind],
+      },
+    ),
   );
 }
 
@@ -52,12 +56,11 @@ export function failedProblem(error: unknown, cleaned: boolean): Problem {
 
 /** Work that says it was stopped although nobody here asked for that. */
 export function stoppedByAnother(): SnapdeckError {
-  return new SnapdeckError("engine-failed", "the work was stopped by somebody outside Snapdeck; nothing of it is left", {
-    hint: "Start it again.",
-  });
-}
-
-/** The evidence has to be of the kind that was asked for; anything else is an adapter's bug, and no success. */
-export function fits(evidence: Evidence, work: Job["work"]): boolean {
-  return evidence.kind === work.kind;
+  return new SnapdeckError(
+    "engine-failed",
+    "the work was stopped by somebody outside Snapdeck; nothing of it is left",
+    {
+      hint: "Start it again.",
+    },
+  );
 }

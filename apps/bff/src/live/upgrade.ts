@@ -15,6 +15,8 @@ type Parts = {
   readonly origins: OriginPolicy;
   readonly cookie: SessionCookie;
   readonly sessions: Sessions;
+  /** Nobody is let in before. */
+  readonly started: Promise<void>;
   readonly log: Log;
   readonly accept: (socket: WebSocket, presence: Presence) => void;
 };
@@ -24,13 +26,14 @@ type Parts = {
  * that a missing origin is refused like a foreign one (OWASP ASVS 5.0, 4.4.2).
  * @throws {SnapdeckError} `route-not-found`, `cross-site`, `not-signed-in`
  */
-async function check(request: IncomingMessage, { origins, cookie, sessions }: Parts): Promise<Presence> {
+async function check(request: IncomingMessage, { origins, cookie, sessions, started }: Parts): Promise<Presence> {
   if (request.url?.split("?")[0] !== LIVE_PATH)
     throw new SnapdeckError("route-not-found", "no live stream at this address");
   const { origin, host } = request.headers;
   if (!origins.allowsHost(host) || origin === undefined || !origins.allowsOrigin(origin)) {
     throw new SnapdeckError("cross-site", "a live connection is opened by Snapdeck's own page only");
   }
+  await started;
   const token = cookie.read(request.headers.cookie);
   const presence = token !== undefined && isToken(token) ? await sessions.look(hashToken(token)) : undefined;
   if (presence === undefined) throw new SnapdeckError("not-signed-in", "a live connection needs a sign-in");

@@ -22,6 +22,8 @@ const FINISH_WITHIN_MS = 3_000;
 export type ServeParts = {
   readonly config: Omit<Config, "cluster" | "stateDir" | "keysDir" | "logLevel">;
   readonly services: Services;
+  /** Starts what stands behind `services`, once the port is ours. Requests wait for it; `/healthz` does not. */
+  readonly start: () => Promise<void>;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -56,7 +58,8 @@ async function close(server: Server): Promise<void> {
  * Serves API, page and live stream over `services`.
  * @throws {StartFailure} `port-unavailable`
  */
-export async function serve({ config, services, hasher, clock, newId, log, version }: ServeParts): Promise<Serving> {
+export async function serve(parts: ServeParts): Promise<Serving> {
+  const { config, services, hasher, clock, newId, log, version } = parts;
   const lifetimes = {
     idleMs: config.sessionIdleMinutes * MINUTE_MS,
     longestMs: config.sessionMaxHours * 60 * MINUTE_MS,
@@ -68,11 +71,16 @@ export async function serve({ config, services, hasher, clock, newId, log, versi
 
   const server = createServer();
   bound(server);
+  let startServices: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => {
+    startServices = resolve;
+  }).then(parts.start);
   const port = await listen(server, config.listenHost, config.port);
   const origins = OriginPolicy.of(config.listenHost, port, config.publicOrigin);
   const cookie = new SessionCookie(origins.url);
   const app = createApp({
     services,
+    started,
     sessions,
     cookie,
     hasher,
@@ -90,16 +98,28 @@ export async function serve({ config, services, hasher, clock, newId, log, versi
   });
   server.on("request", app);
   const hub = new LiveHub({ services, sessions, clock, log, socketsPerUser: config.limits.socketsPerUser });
-  serveLive(server, { origins, cookie, sessions, log, accept: (socket, presence) => hub.accept(socket, presence) });
+  serveLive(server, {
+    origins,
+    cookie,
+    sessions,
+    started,
+    log,
+    accept: (socket, presence) => hub.accept(socket, presence),
+  });
   sessions.start((error) => log.error({ err: error }, "ended sessions could not be removed"));
 
-  return {
-    url: origins.url,
-    setupUrl: setupToken === undefined ? undefined : `${origins.url}/setup#token=${setupToken}`,
-    stop: async () => {
-      sessions.stop();
-      hub.stop();
-      await close(server);
-    },
+  const stop = async () => {
+    sessions.stop();
+    hub.stop();
+    await close(server);
   };
+  startServices();
+  try {
+    await started;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const setupUrl = setupToken === undefined ? undefined : `${origins.url}/setup#token=${setupToken}`;
+  return { url: origins.url, setupUrl, stop };
 }

@@ -70,7 +70,16 @@ export async function startWorld(wishes: Wishes = {}) {
     readiness: async () => ({ ready: ready.waitingFor.length === 0, waitingFor: ready.waitingFor }),
   };
   const services = wishes.services?.(all) ?? all;
-  const serving = await serve({ config, services, hasher, clock: clock.now, newId: randomUUID, log, version: "0.1.0" });
+  const serving = await serve({
+    config,
+    services,
+    start: async () => undefined,
+    hasher,
+    clock: clock.now,
+    newId: randomUUID,
+    log,
+    version: "0.1.0",
+  });
 
   const addUser = async (username: string, role: Role) => {
     const id = UserId.parse(randomUUID());

@@ -32,10 +32,19 @@ function unwritable(what: string, path: string, error: unknown): StartFailure {
   );
 }
 
+function lookAt(what: string, path: string, part: string): Stats | undefined {
+  try {
+    return lstatSync(part, { throwIfNoEntry: false });
+  } catch (error) {
+    // A file where a directory should be, or a directory that may not be entered.
+    throw unwritable(what, path, error);
+  }
+}
+
 /** Refuses links on the way that somebody else than root or we could turn elsewhere. */
 function refuseForeignLinks(what: string, path: string, uid: number): void {
   for (let part = path; part !== parse(part).root; part = dirname(part)) {
-    const stats = lstatSync(part, { throwIfNoEntry: false });
+    const stats = lookAt(what, path, part);
     if (stats?.isSymbolicLink() !== true) continue;
     if (part === path) {
       throw new StartFailure("directory-unsafe", `the ${what} ${path} is a symbolic link; name the directory itself`);

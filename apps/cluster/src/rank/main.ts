@@ -15,6 +15,9 @@ const logger = pino(
   destination,
 );
 
+/** The most that a clean stop may take. Nobody may be there any more to wait for it. */
+const STOP_MS = 20_000;
+
 let opening: Promise<Rank> | undefined;
 let stopping = false;
 
@@ -34,12 +37,23 @@ async function fail(error: unknown): Promise<never> {
   process.exit(1);
 }
 
+/** The engine keeps its data through this; `process.exit` would wait for what it is busy with. */
+function endByForce(): void {
+  logger.warn(
+    "something in the engine does not end: the process is killed; a backup that ran may leave a lock in the store",
+  );
+  process.kill(process.pid, "SIGKILL");
+}
+
 async function stop(reason: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   logger.info({ reason }, "stopping");
+  const deadline = setTimeout(() => endByForce(), STOP_MS);
   const rank = await opening?.catch(() => undefined);
-  await rank?.stop();
+  const isClosed = (await rank?.stop()) ?? true;
+  if (!isClosed) endByForce();
+  clearTimeout(deadline);
   logger.info("stopped");
   process.exit(0);
 }

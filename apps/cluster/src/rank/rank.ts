@@ -156,14 +156,18 @@ export class Rank {
     return canceled;
   }
 
-  /** Cancels what runs, closes every connection and the engine. */
-  async stop(): Promise<void> {
+  /**
+   * Cancels what runs, closes every connection and the engine. Answers false when something does not let itself be canceled:
+   * then the engine is still open, and closing it would wait as long as that takes.
+   */
+  async stop(): Promise<boolean> {
     this.#close.refuse("it is being stopped");
     await this.#running.cancelAll();
-    await this.#waitUntilQuiet(KILL_MS, () => undefined);
+    const isQuiet = await this.#waitUntilQuiet(KILL_MS, () => undefined);
     this.#server.close();
     this.#server.closeAllConnections();
-    await this.#engine.close();
+    if (isQuiet) await this.#engine.close();
+    return isQuiet;
   }
 
   async #waitUntilQuiet(timeoutMs: number, onQueriesLeft: (queriesLeft: number) => void): Promise<boolean> {

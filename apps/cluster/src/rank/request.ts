@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { EngineError } from "./engine-error.ts";
+import { REQUEST_SETTING } from "./running-queries.ts";
 import { sqlIdentifier, sqlString } from "./sql-text.ts";
 
 /** Query string parameters of ClickHouse's HTTP interface that are no settings. */
@@ -104,6 +105,7 @@ export function readRequest(request: IncomingMessage, search: URLSearchParams): 
 /** The statements that make a fresh session the one that the request asks for. `readonly` is set last. */
 export function sessionSql(request: RankRequest): string[] {
   const assignments = [
+    `${REQUEST_SETTING} = ${sqlString(request.requestId)}`,
     ...[...request.params].map(([name, value]) => `${PARAM}${name} = ${sqlString(value)}`),
     ...[...request.settings].map(([name, value]) => `${name} = ${sqlString(value)}`),
   ];

@@ -7,7 +7,7 @@ import { InputPipe, MORE_THAN_A_PIPE_BYTES, OutputPipe } from "./pipes.ts";
 import type { PrivateFiles } from "./private-files.ts";
 import { type RankRequest, sessionSql } from "./request.ts";
 import { MAX_STATEMENT_BYTES, type RequestBody } from "./request-body.ts";
-import { markOf, type RunningQueries } from "./running-queries.ts";
+import type { RunningQueries } from "./running-queries.ts";
 import { sqlString } from "./sql-text.ts";
 import { sqlTokens } from "./sql-tokens.ts";
 import { readStatement, type Statement } from "./statement.ts";
@@ -54,7 +54,7 @@ async function runQuery(run: Run, statement: Extract<Statement, { kind: "query" 
   answer.describe({ format, encoding: request.encoding, waitsForEnd: request.waitsForEnd });
   const pipe = new OutputPipe(path);
   const outfile = `INTO OUTFILE ${sqlString(path)} APPEND FORMAT ${format}`;
-  const { done, settled } = start(run, `${select}\n${outfile}${settings}\n${markOf(request.requestId)}`, { signal });
+  const { done, settled } = start(run, `${select}\n${outfile}${settings}`, { signal });
   void settled.then(() => pipe.end());
   try {
     // A reader that went away is read for on: an engine that opens or fills a pipe without a reader waits for ever.
@@ -91,7 +91,7 @@ async function runInsert(run: Run, statement: Extract<Statement, { kind: "insert
   const path = body.ended ? run.files.dataPath(run.slot) : run.files.pipePath(run.slot);
   const into = head.toString("utf8", 0, statement.sourceAt);
   const source = `FROM INFILE ${sqlString(path)} ${statement.settings}`;
-  const sql = `${into}\n${source} ${markOf(request.requestId)} FORMAT ${statement.format}`;
+  const sql = `${into}\n${source} FORMAT ${statement.format}`;
   answer.describe({ format: request.defaultFormat, encoding: request.encoding, waitsForEnd: true });
   const broken = new AbortController();
   const signal = AbortSignal.any([run.signal, broken.signal]);
@@ -138,7 +138,7 @@ async function runOther(run: Run, statement: Extract<Statement, { kind: "other" 
   const sql = statement.firstWord === "KILL" ? withEngineIds(written, run.running) : written;
   const format = statement.format ?? request.defaultFormat;
   answer.describe({ format, encoding: request.encoding, waitsForEnd: true });
-  const { done, settled } = start(run, `${sql}\n${markOf(request.requestId)}`, {
+  const { done, settled } = start(run, sql, {
     signal,
     format: request.defaultFormat,
   });

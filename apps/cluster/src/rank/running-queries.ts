@@ -5,7 +5,6 @@ import { sqlString } from "./sql-text.ts";
 /** The first wait between two tries to kill; a statement may not be in `system.processes` yet when the first one comes. */
 const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 500;
-const MARK = "rank-request";
 const BACKGROUND = "status IN ('CREATING_BACKUP', 'RESTORING')";
 
 export type RunningQuery = {
@@ -17,21 +16,14 @@ export type RunningQuery = {
 };
 
 /**
- * A comment by which a running statement is found in `system.processes`: chdb makes up its own query ids, and a setting could
- * be set again by the statement.
+ * The setting by which a running statement is found in `system.processes`: chdb makes up its own query ids, and it drops the
+ * comments of a statement with bound parameters. This one is a free text that means nothing in an engine without a cluster, so
+ * no statement sets it again (as it may do with `log_comment`).
  */
-export function markOf(requestId: string): string {
-  return `/* ${MARK} ${requestId} */`;
-}
+export const REQUEST_SETTING = "cluster_for_parallel_replicas";
 
-/** What the engine says about a statement, without that comment. */
-export function withoutMark(text: string): string {
-  return text.replaceAll(new RegExp(`\\s*/\\* ${MARK} [^ ]* \\*/`, "g"), "");
-}
-
-/** The WHERE of a KILL QUERY for one request. The mark is put together by the engine, or the KILL would find itself. */
 function isRequest(requestId: string): string {
-  return `position(query, concat('${MARK} ', ${sqlString(requestId)})) > 0`;
+  return `Settings[${sqlString(REQUEST_SETTING)}] = ${sqlString(requestId)}`;
 }
 
 /** Everything that runs in the engine for a user: requests, and the backups and restores that they left running (ASYNC). */

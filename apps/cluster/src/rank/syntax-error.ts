@@ -1,6 +1,5 @@
 import type { EngineSession } from "./engine.ts";
 import { EngineError, engineErrorOf } from "./engine-error.ts";
-import { withoutMark } from "./running-queries.ts";
 import { sqlString } from "./sql-text.ts";
 
 const SYNTAX_ERROR = 62;
@@ -10,9 +9,8 @@ const SYNTAX_ERROR = 62;
  * in what the parser quotes, so that a statement that cannot be parsed is parsed again, alone.
  */
 export async function asWritten(session: EngineSession, written: string, thrown: unknown): Promise<EngineError> {
-  const error = engineErrorOf(thrown);
-  const told = new EngineError(error.code, error.codeName, withoutMark(error.message), { cause: error });
-  if (error.code !== SYNTAX_ERROR) return told;
+  const told = engineErrorOf(thrown);
+  if (told.code !== SYNTAX_ERROR) return told;
   try {
     await session.run(`SELECT formatQuery(${sqlString(written)}) FORMAT Null`);
     return told;

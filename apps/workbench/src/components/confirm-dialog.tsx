@@ -1,9 +1,6 @@
-import { Button, Modal } from "@mantine/core";
-import { type ReactNode, useState } from "react";
-import classes from "./confirm-dialog.module.css";
-import { ProblemNote } from "./problem-note.tsx";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 
-type Props = {
+export type ConfirmProps = {
   readonly opened: boolean;
   /** The question, naming the act and its object. */
   readonly title: ReactNode;
@@ -20,38 +17,16 @@ type Props = {
   readonly onClose: () => void;
 };
 
+const ConfirmWindow = lazy(async () => ({ default: (await import("./confirm-window.tsx")).ConfirmWindow }));
+
 /** Asks before something is done. What fails is said here, where it was asked for. */
-export function ConfirmDialog({ opened, title, children, onConfirm, onClose, ...words }: Props) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const close = () => {
-    setError(undefined);
-    onClose();
-  };
-  const act = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
+export function ConfirmDialog(props: ConfirmProps) {
+  const [opened, setOpened] = useState(props.opened);
+  if (props.opened && !opened) setOpened(true);
+  if (!opened) return null;
   return (
-    <Modal opened={opened} onClose={close} title={title} centered>
-      {children}
-      {error !== undefined && <ProblemNote error={error} />}
-      <div className={classes["buttons"]}>
-        <Button variant="default" onClick={close} data-autofocus>
-          {words.keep ?? "Keep it as it is"}
-        </Button>
-        <Button {...(words.danger ? { color: "red" } : {})} loading={busy} onClick={() => void act()}>
-          {words.confirm}
-        </Button>
-      </div>
-    </Modal>
+    <Suspense>
+      <ConfirmWindow {...props} />
+    </Suspense>
   );
 }

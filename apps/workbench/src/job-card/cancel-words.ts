@@ -24,7 +24,7 @@ export function cancelWords(job: Job): CancelWords | undefined {
     case "interrupted":
       return {
         question: "Clear this entry?",
-        effect: `${LEFTOVERS[job.work.kind]} The entry leaves Activity and stays in the list of jobs.`,
+        effect: `Cancel ${LEFTOVERS[job.work.kind]} The entry leaves Activity and stays in the list of jobs.`,
         confirm: "Clear the entry",
         keep: "Keep it",
       };
@@ -55,10 +55,10 @@ function effectWhileRunning(job: Job): string {
 }
 
 const LEFTOVERS: Record<Job["work"]["kind"], string> = {
-  backup: "Removes the files that the failed backup left on the store; no listed backup is touched.",
-  restore: "Removes what the failed restore left beside the cluster's data; the cluster's data is not touched.",
-  "delete-backup": "Removes what is left of the deleted backup.",
-  suspend: "Nothing is left behind to remove; the cluster is not touched.",
-  resume: "Nothing is left behind to remove; the cluster is not touched.",
-  "load-example-data": "Removes the example tables that were left half-loaded.",
+  backup: "removes the files that the failed backup left on the store; no listed backup is touched.",
+  restore: "removes what the failed restore left beside the cluster's data; the cluster's data is not touched.",
+  "delete-backup": "removes what is left of the deleted backup.",
+  suspend: "has nothing to remove, and the cluster is not touched.",
+  resume: "has nothing to remove, and the cluster is not touched.",
+  "load-example-data": "removes the example tables that were left half-loaded.",
 };

@@ -53,7 +53,7 @@ function Failure({ job }: Pick<Props, "job">) {
   return (
     <>
       <ProblemNote problem={job.state.problem} />
-      <p className={classes["clears"]}>Cancel: {cancelWords(job)?.effect}</p>
+      <p className={classes["clears"]}>{cancelWords(job)?.effect}</p>
     </>
   );
 }

@@ -8,7 +8,7 @@ import { rememberJob } from "./remember-job.ts";
 export type CancelAct = {
   /** Does it and keeps what failed in `error`. */
   readonly start: () => void;
-  /** Does it and throws what failed. */
+  /** Does it and throws what failed, for a dialog that says so itself. */
   readonly run: () => Promise<void>;
   readonly busy: boolean;
   readonly error: Error | null;
@@ -32,7 +32,12 @@ export function useCancel(job: Job): CancelAct {
   return {
     start: () => cancel.mutate(),
     run: async () => {
-      await cancel.mutateAsync();
+      try {
+        await cancel.mutateAsync();
+      } catch (error) {
+        cancel.reset();
+        throw error;
+      }
     },
     busy: cancel.isPending,
     error: cancel.error,

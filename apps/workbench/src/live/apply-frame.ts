@@ -42,7 +42,8 @@ function applyJob(view: LiveView, seq: number, job: Job): Applied {
   // A reconnect replays what is held already.
   if (seq <= view.seq) return nothing(view);
   if (seq > view.seq + 1) return lost(view);
-  const known = view.items.some((other) => other.id === job.id);
+  // A job that this page has just started is held already, with the change that this frame tells of.
+  const known = view.items.some((other) => other.id === job.id && other.seq < seq);
   return {
     view: { ...view, seq, items: placed(view.items, job) },
     lost: false,

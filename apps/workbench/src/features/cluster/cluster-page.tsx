@@ -1,3 +1,72 @@
+import type { Cluster } from "@snapdeck/contract/cluster";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { clusterQuery, inventoryQuery } from "../../api/queries.ts";
+import { clusterStateLook } from "../../components/cluster-state-look.ts";
+import { useAnnounce } from "../../components/live-region.tsx";
+import { PageHeader } from "../../components/page-header.tsx";
+import { PageProblem } from "../../components/page-problem.tsx";
+import { VerdictSkeleton } from "../../components/verdict-skeleton.tsx";
+import { useNow } from "../../format/use-now.ts";
+import { BackupsCard } from "./backups-card.tsx";
+import classes from "./cluster-page.module.css";
+import { ClusterJobs } from "./cluster-jobs.tsx";
+import { clusterVerdict } from "./cluster-verdict.ts";
+import { DataSection } from "./data-section.tsx";
+import { RanksSection } from "./ranks-section.tsx";
+import { StateAction } from "./state-action.tsx";
+import { StateCard } from "./state-card.tsx";
+
+/** One cluster: how it is, what it holds, and what can be done with it as a whole. */
 export function ClusterPage() {
-  return null;
+  const { clusterId } = useParams({ from: "/signed-in/clusters/$clusterId/" });
+  const view = useQuery(clusterQuery(clusterId));
+  const cluster = view.data;
+  useStateAnnounced(cluster);
+  if (cluster === undefined) {
+    return (
+      <>
+        <PageHeader title="Cluster" verdict={view.error === null ? <VerdictSkeleton /> : undefined} />
+        {view.error === null ? <div className={classes["top"]} data-waiting /> : null}
+        <PageProblem query={view} />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title="Cluster"
+        of={cluster.name}
+        verdict={<Verdict cluster={cluster} />}
+        action={<StateAction cluster={cluster} />}
+      />
+      <PageProblem query={view} />
+      <ClusterJobs cluster={cluster} />
+      <div className={classes["top"]}>
+        <StateCard cluster={cluster} />
+        <BackupsCard cluster={cluster} />
+      </div>
+      <RanksSection cluster={cluster} />
+      <DataSection cluster={cluster} />
+    </>
+  );
+}
+
+function Verdict({ cluster }: { readonly cluster: Cluster }) {
+  const { data: inventory } = useQuery(inventoryQuery(cluster.id));
+  return clusterVerdict(cluster, inventory, useNow());
+}
+
+/** Has a reader hear when the cluster changes its state; not how it was found. */
+function useStateAnnounced(cluster: Cluster | undefined): void {
+  const announce = useAnnounce();
+  const before = useRef(cluster?.state);
+  useEffect(() => {
+    if (cluster === undefined) return;
+    const was = before.current;
+    before.current = cluster.state;
+    if (was === undefined || was === cluster.state) return;
+    announce(`Cluster ${cluster.name}: ${clusterStateLook(cluster.state).word}`);
+  }, [cluster, announce]);
 }

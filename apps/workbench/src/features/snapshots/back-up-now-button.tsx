@@ -1,6 +1,7 @@
 import type { Availability, Cluster } from "@snapdeck/contract/cluster";
 import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
 import { ActionButton } from "../../components/action-button.tsx";
+import classes from "./snapshots-page.module.css";
 import type { BackUpNow } from "./use-back-up-now.ts";
 
 type Props = {
@@ -8,19 +9,26 @@ type Props = {
   readonly cluster: Cluster | undefined;
   readonly activity: readonly Job[];
   readonly backUp: BackUpNow;
+  /** Resumes the cluster, where that is what the backup waits for. */
+  readonly onResume: () => void;
 };
 
 /** The page's one primary action. */
-export function BackUpNowButton({ cluster, activity, backUp }: Props) {
+export function BackUpNowButton({ cluster, activity, backUp, onResume }: Props) {
+  const availability = availabilityNow(cluster, activity);
+  const resumes = availability?.allowed === false && availability.wayOut === "resume";
   return (
-    <ActionButton
-      availability={availabilityNow(cluster, activity)}
-      look="primary"
-      busy={backUp.busy}
-      onAct={backUp.press}
-    >
-      Backup Now
-    </ActionButton>
+    <div className={classes["primary"]}>
+      <ActionButton
+        availability={availability}
+        look="primary"
+        busy={backUp.busy}
+        onAct={backUp.press}
+        onWayOut={resumes ? onResume : undefined}
+      >
+        Backup Now
+      </ActionButton>
+    </div>
   );
 }
 

@@ -13,6 +13,7 @@ import { replaceAvailability } from "./continue-availability.ts";
 import { JobLink } from "./job-link.tsx";
 import { effectSentence, planSummary } from "./plan-summary.ts";
 import classes from "./restore-dialog.module.css";
+import { RowsSentence } from "./rows-sentence.tsx";
 import { useStartRestore } from "./use-start-restore.ts";
 
 type Props = {
@@ -34,7 +35,7 @@ export function ConfirmStep({ plan, cluster, ...ways }: Props) {
   const expired = nowMs >= Date.parse(plan.expiresAt);
   const restore = useStartRestore(cluster.id, plan, { onStarted: ways.onStarted, onStale: ways.onStale });
   const availability = replaceAvailability(plan, cluster, { typed, expired });
-  useEffect(() => keep.current?.focus(), []);
+  useEffect(() => keep.current?.focus({ preventScroll: true }), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (availability.allowed && !restore.isPending) restore.mutate(typed);
@@ -43,8 +44,11 @@ export function ConfirmStep({ plan, cluster, ...ways }: Props) {
     <form onSubmit={submit} className={classes["confirm"]}>
       <p className={classes["sentence"]}>
         All data of <strong>{plan.clusterName}</strong> is replaced by the {backupName(plan.backup, nowMs)}.{" "}
-        {effectSentence(planSummary(plan))} Until the swap at its end, a restore can be canceled and leaves everything
-        as it was. The previous data is kept.
+        {effectSentence(planSummary(plan))} <RowsSentence plan={plan} />
+      </p>
+      <p className={classes["sentence"]}>
+        Until the swap at its end, the restore can be canceled and leaves everything as it was. The previous data is
+        kept.
       </p>
       <TextInput
         label={

@@ -3,10 +3,10 @@ import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
 import { IconDatabaseExport, IconDatabasePlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { inventoryQuery } from "../../api/queries.ts";
+import { useClusterAct } from "../../cluster-acts/use-cluster-act.ts";
 import { ActionButton } from "../../components/action-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import { useClusterAct } from "./use-cluster-act.ts";
 
 type Props = { readonly cluster: Cluster; readonly activity: readonly Job[] };
 

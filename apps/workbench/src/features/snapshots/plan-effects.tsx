@@ -1,8 +1,8 @@
 import type { RestorePlan, TableEffect } from "@snapdeck/contract/backup";
-import { Age } from "../../format/age.tsx";
-import { formatCount, formatCounted } from "../../format/rows.ts";
+import { formatCount } from "../../format/rows.ts";
 import { byLoss, effectSentence, planSummary } from "./plan-summary.ts";
 import classes from "./restore-dialog.module.css";
+import { RowsSentence } from "./rows-sentence.tsx";
 
 type Props = { readonly plan: RestorePlan };
 
@@ -53,29 +53,6 @@ export function PlanEffects({ plan }: Props) {
         </section>
       )}
     </section>
-  );
-}
-
-function RowsSentence({ plan }: Props) {
-  const { rowsLost, rowsGained } = planSummary(plan);
-  if (plan.rowsNow === undefined) return <>How many rows the cluster holds now is not known.</>;
-  const change =
-    rowsLost === 0 && rowsGained === 0
-      ? "as many as now"
-      : rowsLost === 0
-        ? `${formatCount(rowsGained ?? 0)} more than now`
-        : `${formatCount(rowsLost ?? 0)} fewer than now`;
-  return (
-    <>
-      The cluster then holds <strong>{formatCounted(plan.rowsThen, "row")}</strong>, {change}
-      {plan.rowsNowObservedAt !== undefined && (
-        <>
-          {" "}
-          (counted <Age at={plan.rowsNowObservedAt} />)
-        </>
-      )}
-      .
-    </>
   );
 }
 

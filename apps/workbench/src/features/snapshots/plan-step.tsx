@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { RestorePlan } from "@snapdeck/contract/backup";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { ActionButton } from "../../components/action-button.tsx";
 import { TextButton } from "../../components/text-button.tsx";
 import { useNow } from "../../format/use-now.ts";
@@ -25,6 +26,9 @@ type Props = {
 /** What the restore would do, before anything is typed. */
 export function PlanStep({ plan, cluster, renewed, busy, ...ways }: Props) {
   const expired = useNow() >= Date.parse(plan.expiresAt);
+  const keep = useRef<HTMLButtonElement>(null);
+  // The dialog opened before the plan was there, with nothing safe to focus yet.
+  useEffect(() => keep.current?.focus({ preventScroll: true }), []);
   return (
     <>
       {renewed && (
@@ -59,7 +63,7 @@ export function PlanStep({ plan, cluster, renewed, busy, ...ways }: Props) {
         <PlanEffects plan={plan} />
       </div>
       <div className={classes["buttons"]}>
-        <Button variant="default" onClick={ways.onKeep} data-autofocus>
+        <Button ref={keep} variant="default" onClick={ways.onKeep}>
           Keep as it is
         </Button>
         <ActionButton

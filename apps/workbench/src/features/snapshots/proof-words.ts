@@ -8,12 +8,12 @@ export function proofWords(level: Proof["level"]): ProofWords {
   switch (level) {
     case "L1":
       return {
-        word: "Files",
+        word: "Files checked",
         sentence: "Every file is there with its size, no write failed, and everything is synced to disk.",
       };
     case "L2":
-      return { word: "Bytes", sentence: "Every byte was read back and is what was written." };
+      return { word: "Bytes read back", sentence: "Every byte was read back and is what was written." };
     case "L3":
-      return { word: "Restored", sentence: "It was restored into a throw-away rank and scanned in full." };
+      return { word: "Restored as a test", sentence: "It was restored into a throw-away rank and scanned in full." };
   }
 }

@@ -20,11 +20,15 @@ export function recentRestore(
   jobs: readonly Job[],
   { nowMs, openedMs, dismissed }: { nowMs: number; openedMs: number; dismissed: ReadonlySet<string> },
 ): RestoreResult | undefined {
-  const results = jobs.flatMap(resultOf).sort((a, b) => Date.parse(b.endedAt) - Date.parse(a.endedAt));
-  const newest = results[0];
+  const newest = newestRestore(jobs);
   if (newest === undefined || dismissed.has(newest.job.id)) return undefined;
   const endedMs = Date.parse(newest.endedAt);
   return endedMs >= openedMs || nowMs - endedMs <= SHOWN_MS ? newest : undefined;
+}
+
+/** The restore that succeeded last; undefined where none did. */
+export function newestRestore(jobs: readonly Job[]): RestoreResult | undefined {
+  return jobs.flatMap(resultOf).sort((a, b) => Date.parse(b.endedAt) - Date.parse(a.endedAt))[0];
 }
 
 function resultOf(job: Job): RestoreResult[] {

@@ -2,16 +2,18 @@ import type { Job } from "@snapdeck/contract/job";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { activityQuery, clusterQuery, jobsQuery } from "../../api/queries.ts";
+import { SuspendDialog } from "../../cluster-acts/suspend-dialog.tsx";
+import { useClusterAct } from "../../cluster-acts/use-cluster-act.ts";
 import { PageHeader } from "../../components/page-header.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { useJobAnnouncements } from "../../job-card/use-job-announcements.ts";
 import { ActivitySection } from "./activity-section.tsx";
 import { BackUpNowButton } from "./back-up-now-button.tsx";
 import { BackupsSection } from "./backups-section.tsx";
+import { newestRestore } from "./recent-restore.ts";
 import { RestoreResult } from "./restore-result.tsx";
 import { SnapshotsDialogs } from "./snapshots-dialogs.tsx";
 import classes from "./snapshots-page.module.css";
-import { SuspendDialog } from "./suspend-dialog.tsx";
 import { useBackUpNow } from "./use-back-up-now.ts";
 import { useJobTitles } from "./use-job-titles.ts";
 import { useRestoreResult } from "./use-restore-result.ts";
@@ -31,6 +33,7 @@ export function SnapshotsPage() {
   const [suspending, setSuspending] = useState(false);
   const titleOf = useJobTitles(clusterId);
   const backUp = useBackUpNow(clusterId);
+  const resume = useClusterAct(clusterId, "resumeCluster");
 
   const underWay = activity.data?.items ?? NONE;
   const past = useMemo(() => history.data?.pages.flatMap((page) => page.items), [history.data]);
@@ -51,16 +54,31 @@ export function SnapshotsPage() {
           cluster.data === undefined || activity.data === undefined ? (
             <VerdictSkeleton failed={unread !== null} />
           ) : (
-            <VerdictLine cluster={cluster.data} activity={underWay} />
+            <VerdictLine cluster={cluster.data} activity={underWay} restoredAt={newestRestore(past ?? NONE)?.endedAt} />
           )
         }
-        action={<BackUpNowButton cluster={cluster.data} activity={underWay} backUp={backUp} />}
+        action={
+          <BackUpNowButton
+            cluster={cluster.data}
+            activity={underWay}
+            backUp={backUp}
+            onResume={() => resume.mutate()}
+          />
+        }
       />
       <div className={classes["notes"]}>
         {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
         {unread !== null && <ProblemNote error={unread} onRetry={reread} />}
-        {result !== undefined && cluster.data !== undefined && (
-          <RestoreResult result={result} title={titleOf(result.job)} cluster={cluster.data} onDismiss={dismiss} />
+        {resume.error !== null && <ProblemNote error={resume.error} onRetry={() => resume.mutate()} />}
+        {result !== undefined && cluster.data !== undefined && cluster.data.state !== "restoring" && (
+          <RestoreResult
+            result={result}
+            title={titleOf(result.job)}
+            cluster={cluster.data}
+            resuming={resume.isPending}
+            onResume={() => resume.mutate()}
+            onDismiss={dismiss}
+          />
         )}
       </div>
       {cluster.data !== undefined && <ActivitySection cluster={cluster.data} activity={underWay} titleOf={titleOf} />}

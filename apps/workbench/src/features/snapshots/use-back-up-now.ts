@@ -23,21 +23,26 @@ export type BackUpNow = {
 export function useBackUpNow(clusterId: ClusterId): BackUpNow {
   const client = useQueryClient();
   const key = useRef<string | undefined>(undefined);
+  // Two clicks may come before the page is drawn again and the button knows that it is busy.
+  const pressed = useRef(false);
   const backUp = useMutation({
     mutationFn: async () => {
       key.current ??= newIdempotencyKey();
-      const pressed = new Promise((resolve) => setTimeout(resolve, PRESSED_MS));
+      const released = new Promise((resolve) => setTimeout(resolve, PRESSED_MS));
       const job = await call("startBackup", { params: { clusterId }, idempotencyKey: key.current });
       rememberJob(client, job);
-      await pressed;
+      await released;
     },
     onSettled: (_done, error) => {
+      pressed.current = false;
       if (!(error instanceof OfflineError)) key.current = undefined;
     },
   });
   return {
     press: () => {
-      if (!backUp.isPending) backUp.mutate();
+      if (pressed.current) return;
+      pressed.current = true;
+      backUp.mutate();
     },
     busy: backUp.isPending,
     error: backUp.error,

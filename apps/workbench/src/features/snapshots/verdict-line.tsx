@@ -1,10 +1,8 @@
-import type { Cluster } from "@snapdeck/contract/cluster";
-import type { Job } from "@snapdeck/contract/job";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconLoader2 } from "@tabler/icons-react";
 import type { Tone } from "../../components/tone.ts";
 import { formatAge } from "../../format/format-age.ts";
 import { useNow } from "../../format/use-now.ts";
-import { snapshotsVerdict, type Verdict } from "./verdict.ts";
+import { snapshotsVerdict, type Verdict, type VerdictFacts } from "./verdict.ts";
 import classes from "./verdict-line.module.css";
 
 const TONES: Record<Verdict["tone"], Tone> = {
@@ -21,12 +19,12 @@ const ICONS = {
   bad: IconCircleX,
 } as const satisfies Record<Verdict["tone"], unknown>;
 
-type Props = { readonly cluster: Cluster; readonly activity: readonly Job[] };
+type Props = Omit<VerdictFacts, "nowMs" | "age">;
 
 /** The verdict with its icon; the ages in it tick. */
-export function VerdictLine({ cluster, activity }: Props) {
+export function VerdictLine(facts: Props) {
   const nowMs = useNow();
-  const verdict = snapshotsVerdict({ cluster, activity, nowMs, age: (at) => formatAge(at, nowMs) });
+  const verdict = snapshotsVerdict({ ...facts, nowMs, age: (at) => formatAge(at, nowMs) });
   const Icon = ICONS[verdict.tone];
   return (
     <p className={classes["verdict"]} data-tone={TONES[verdict.tone]}>

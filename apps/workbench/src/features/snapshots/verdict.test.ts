@@ -57,6 +57,12 @@ describe("The verdict of the Snapshots page", () => {
     expect(verdictOf(backedUp, [failedAt("2026-11-22T13:00:00.000Z", "restore")]).text).toMatch(/^A restore failed/);
   });
 
+  test("forgets a failed restore once a later one succeeded", () => {
+    const facts = { cluster: backedUp, activity: [failedAt("2026-11-22T14:00:00.000Z", "restore")], nowMs, age };
+    expect(snapshotsVerdict({ ...facts, restoredAt: "2026-11-22T14:01:00.000Z" }).tone).toBe("good");
+    expect(snapshotsVerdict({ ...facts, restoredAt: "2026-11-22T13:59:00.000Z" }).tone).toBe("bad");
+  });
+
   test("does not call a cluster well that does not answer", () => {
     const verdict = verdictOf(aCluster({ state: "unreachable", backups: { count: 1, newest } }));
     expect(verdict.text).toMatch(/^The cluster does not answer\. Newest backup 12 minutes ago/);

@@ -8,6 +8,8 @@ export type Verdict = { readonly tone: "good" | "working" | "attention" | "bad";
 export type VerdictFacts = {
   readonly cluster: Cluster;
   readonly activity: readonly Job[];
+  /** When a restore last succeeded, where that is known. */
+  readonly restoredAt?: string | undefined;
   readonly nowMs: number;
   /** A moment as an age: "12 minutes ago". */
   readonly age: (at: string) => string;
@@ -68,16 +70,15 @@ const DOING: Record<Job["work"]["kind"], { verb: string; noun: string }> = {
   "load-example-data": { verb: "Loading example data", noun: "Loading example data" },
 };
 
-/** A failure that no later backup has made up for; a restore that failed is told until somebody clears it. */
-function failureSentence({ activity, cluster, age }: VerdictFacts): string | undefined {
+/** A failure that nothing later has made up for; a restore that failed is told until one succeeds or somebody clears it. */
+function failureSentence({ activity, cluster, restoredAt, age }: VerdictFacts): string | undefined {
   const failures = activity.flatMap((job) =>
     job.state.name === "failed" || job.state.name === "interrupted" ? [{ job, state: job.state }] : [],
   );
-  const newestGoodMs = Date.parse(cluster.backups.newest?.takenAt ?? "1970-01-01T00:00:00Z");
-  const restore = failures.find(({ job }) => job.work.kind === "restore");
-  const backup = failures.find(
-    ({ job, state }) => job.work.kind === "backup" && Date.parse(state.endedAt) > newestGoodMs,
-  );
+  const find = (kind: Job["work"]["kind"], since: string | undefined) =>
+    failures.find(({ job, state }) => job.work.kind === kind && (since === undefined || isLater(state.endedAt, since)));
+  const restore = find("restore", restoredAt);
+  const backup = find("backup", cluster.backups.newest?.takenAt);
   const told = restore ?? backup;
   if (told === undefined) return undefined;
   const ended = told.state.name === "failed" ? "failed" : "was interrupted";
@@ -94,4 +95,8 @@ function newestSentence({ cluster, age }: VerdictFacts): string {
 
 function joined(...sentences: string[]): string {
   return sentences.join(" ");
+}
+
+function isLater(at: string, than: string): boolean {
+  return Date.parse(at) > Date.parse(than);
 }

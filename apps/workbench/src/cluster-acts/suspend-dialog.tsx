@@ -1,5 +1,5 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { useClusterAct } from "./use-cluster-act.ts";
 
 type Props = {
@@ -8,7 +8,7 @@ type Props = {
   readonly onClose: () => void;
 };
 
-/** Asks before the cluster is suspended, which is what a restore waits for. */
+/** Asks before the cluster is suspended. */
 export function SuspendDialog({ cluster, opened, onClose }: Props) {
   const suspend = useClusterAct(cluster.id, "suspendCluster");
   return (
@@ -20,8 +20,8 @@ export function SuspendDialog({ cluster, opened, onClose }: Props) {
       onConfirm={() => suspend.mutateAsync()}
       onClose={onClose}
     >
-      Running queries are given time to finish, then every rank is stopped. Applications cannot reach the cluster until
-      it is resumed. Its data stays as it is, and nothing is restored yet.
+      Running queries are given time to finish, then every rank is stopped. Applications cannot reach the cluster until it
+      is resumed. Its data stays as it is.
     </ConfirmDialog>
   );
 }

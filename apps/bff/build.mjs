@@ -1,0 +1,26 @@
+import { rmSync } from "node:fs";
+// biome-ignore lint/correctness/noUndeclaredDependencies: a build tool of the whole repository, declared at its root.
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+
+// libsql finds its native library relative to its own files, so it stays a dependency.
+await build({
+  entryPoints: { bff: "src/main.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  // What an old Node.js cannot read stays in a file of its own, so that the entry can say so.
+  splitting: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  sourcemap: true,
+  external: ["libsql"],
+  // express and pino are CommonJS and ask for Node's modules at run time.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+});

@@ -1,0 +1,115 @@
+import type { Backup, RestorePlan } from "@snapdeck/contract/backup";
+import type { Job } from "@snapdeck/contract/job";
+import type { Query, Reply } from "@snapdeck/contract/routes";
+import type { BackupId, ClusterId, PlanId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
+import type { JobStore } from "@snapdeck/core/ports/job-store";
+import type { AuditedAct } from "../audit/audited-act.ts";
+import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
+import type { Gatekeeper } from "../jobs/gatekeeper.ts";
+import type { JobStarter } from "../jobs/job-starter.ts";
+import type { Actor, BackupService } from "../services.ts";
+import type { BackupCatalog } from "./backup-catalog.ts";
+import { mustHaveRoomForBackup, mustHaveRoomForRestore } from "./backup-space.ts";
+import { newBackupId } from "./new-backup-id.ts";
+import type { RestorePlanner } from "./restore-planner.ts";
+
+export type BackupServiceParts = {
+  readonly registry: ClusterRegistry;
+  readonly store: JobStore;
+  readonly catalog: BackupCatalog;
+  readonly planner: RestorePlanner;
+  readonly gatekeeper: Gatekeeper;
+  readonly starter: JobStarter;
+  readonly audited: AuditedAct;
+  /** The job under way that uses each backup. */
+  readonly usersOfBackups: (clusterId: ClusterId) => Promise<Map<BackupId, Job["id"]>>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+};
+
+export class CatalogBackupService implements BackupService {
+  readonly #parts: BackupServiceParts;
+
+  constructor(parts: BackupServiceParts) {
+    this.#parts = parts;
+  }
+
+  async page(clusterId: ClusterId, query: Query<"listBackups">): Promise<Reply<"listBackups">> {
+    const { registry, store, catalog, usersOfBackups } = this.#parts;
+    registry.get(clusterId);
+    // Read first: a change that comes between is told again, not lost.
+    const seq = await store.newestSeq(clusterId);
+    const { items, next, total } = await catalog.page(clusterId, query);
+    const users = await usersOfBackups(clusterId);
+    return { items: items.map((backup) => inUse(backup, users)), next, total, seq };
+  }
+
+  async get(clusterId: ClusterId, backupId: BackupId): Promise<Backup> {
+    const { registry, catalog, usersOfBackups } = this.#parts;
+    registry.get(clusterId);
+    const backup = await catalog.get(clusterId, backupId);
+    if (backup === undefined) {
+      throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} on cluster ${clusterId}`, {
+        hint: "It may have been deleted meanwhile; look at the list again.",
+      });
+    }
+    return inUse(backup, await usersOfBackups(clusterId));
+  }
+
+  async start(clusterId: ClusterId, actor: Actor, idempotencyKey?: string): Promise<Job> {
+    const { registry, starter, gatekeeper, clock, newId } = this.#parts;
+    const { cluster } = registry.get(clusterId);
+    const work = { kind: "backup", backupId: newBackupId(clock(), newId) } as const;
+    return starter.start({ clusterId, work, actor, idempotencyKey }, async () => {
+      await gatekeeper.mustAllow(clusterId, "backUp", actor.role);
+      mustHaveRoomForBackup(await cluster.systemBackups.estimate());
+    });
+  }
+
+  async planRestore(clusterId: ClusterId, backupId: BackupId, actor: Actor): Promise<RestorePlan> {
+    const target = this.#parts.registry.get(clusterId);
+    return this.#parts.audited.refusals(actor, "restore.plan", `cluster ${clusterId} backup ${backupId}`, async () => {
+      const plan = await this.#parts.planner.make(target, backupId);
+      const users = await this.#parts.usersOfBackups(clusterId);
+      return { ...plan, backup: inUse(plan.backup, users) };
+    });
+  }
+
+  async startRestore(
+    clusterId: ClusterId,
+    order: { planId: PlanId; clusterName: string },
+    actor: Actor,
+    idempotencyKey?: string,
+  ): Promise<Job> {
+    const { registry, planner, gatekeeper, starter, audited } = this.#parts;
+    const target = registry.get(clusterId);
+    const { cluster } = target;
+    const made = await audited.refusals(actor, "restore.start", `cluster ${clusterId} plan ${order.planId}`, () =>
+      planner.made(clusterId, order.planId),
+    );
+    const work = { kind: "restore", backupId: made.plan.backup.id } as const;
+    return starter.start({ clusterId, work, actor, idempotencyKey }, async () => {
+      const state = await gatekeeper.mustAllow(clusterId, "restore", actor.role);
+      if (order.clusterName !== cluster.name) throw nameMismatch(order.clusterName, cluster.name);
+      await planner.mustStillFit(target, made, state);
+      mustHaveRoomForRestore(await cluster.systemBackups.restoreSpace(work.backupId));
+    });
+  }
+}
+
+function inUse(backup: Backup, users: ReadonlyMap<BackupId, Job["id"]>): Backup {
+  const user = users.get(backup.id);
+  return user === undefined ? backup : { ...backup, inUseBy: user };
+}
+
+function nameMismatch(typed: string, name: string): SnapdeckError {
+  return new SnapdeckError(
+    "name-mismatch",
+    `"${typed}" was typed and the cluster is called "${name}"; nothing was changed`,
+    {
+      hint: "Type the cluster's name as it is shown.",
+    },
+  );
+}

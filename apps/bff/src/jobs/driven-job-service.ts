@@ -1,0 +1,142 @@
+import type { Job, JobWork } from "@snapdeck/contract/job";
+import type { Query, Reply } from "@snapdeck/contract/routes";
+import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
+import type { JobStore } from "@snapdeck/core/ports/job-store";
+import type { AuditedAct } from "../audit/audited-act.ts";
+import { targetOf } from "../audit/job-audit.ts";
+import type { BackupCatalog } from "../backups/backup-catalog.ts";
+import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
+import type { Actor, JobService } from "../services.ts";
+import { backupInUse } from "./busy.ts";
+import { ACTION_OF, type Gatekeeper } from "./gatekeeper.ts";
+import type { JobDriver } from "./job-driver.ts";
+import type { JobStarter } from "./job-starter.ts";
+import { discardLeftovers } from "./work-of.ts";
+
+export type JobServiceParts = {
+  readonly registry: ClusterRegistry;
+  readonly store: JobStore;
+  readonly catalog: BackupCatalog;
+  readonly gatekeeper: Gatekeeper;
+  readonly starter: JobStarter;
+  readonly driver: JobDriver;
+  readonly audited: AuditedAct;
+  readonly clock: Clock;
+};
+
+export class DrivenJobService implements JobService {
+  readonly #parts: JobServiceParts;
+
+  constructor(parts: JobServiceParts) {
+    this.#parts = parts;
+  }
+
+  async start(
+    clusterId: ClusterId,
+    work: Exclude<JobWork, { kind: "restore" | "backup" }>,
+    actor: Actor,
+    idempotencyKey?: string,
+  ): Promise<Job> {
+    this.#parts.registry.get(clusterId);
+    return this.#parts.starter.start({ clusterId, work, actor, idempotencyKey }, async () => {
+      if (work.kind === "delete-backup") await this.#mustBeDeletable(clusterId, work.backupId);
+      await this.#parts.gatekeeper.mustAllow(clusterId, ACTION_OF[work.kind], actor.role);
+    });
+  }
+
+  async cancel(clusterId: ClusterId, jobId: JobId, actor: Actor): Promise<Job> {
+    const { audited } = this.#parts;
+    this.#parts.registry.get(clusterId);
+    return audited.refusals(actor, "job.cancel", `cluster ${clusterId} job ${jobId}`, async () => {
+      const job = await this.get(clusterId, jobId);
+      switch (job.state.name) {
+        case "queued":
+        case "running":
+        case "canceling":
+          return this.#stop(job, actor);
+        case "failed":
+        case "interrupted":
+          return this.#clear(job, actor);
+        case "succeeded":
+        case "canceled":
+          throw new SnapdeckError(
+            "job-finished",
+            `${targetOf(job)} has ended already: ${job.state.name}; nothing was changed`,
+          );
+      }
+    });
+  }
+
+  async get(clusterId: ClusterId, jobId: JobId): Promise<Job> {
+    this.#parts.registry.get(clusterId);
+    const job = await this.#parts.store.get(jobId);
+    if (job === undefined || job.clusterId !== clusterId) {
+      throw new SnapdeckError("job-not-found", `there is no job ${jobId} on cluster ${clusterId}`);
+    }
+    return job;
+  }
+
+  async page(clusterId: ClusterId, { limit, cursor }: Query<"listJobs">): Promise<Reply<"listJobs">> {
+    this.#parts.registry.get(clusterId);
+    return this.#parts.store.page(clusterId, limit, cursor);
+  }
+
+  async activity(clusterId: ClusterId): Promise<Reply<"listActivity">> {
+    this.#parts.registry.get(clusterId);
+    return this.#parts.store.activity(clusterId);
+  }
+
+  async changesSince(
+    clusterId: ClusterId,
+    since: number,
+    limit: number,
+  ): Promise<{ seq: number; job: Job }[] | undefined> {
+    this.#parts.registry.get(clusterId);
+    return this.#parts.store.changesSince(clusterId, since, limit);
+  }
+
+  async #mustBeDeletable(clusterId: ClusterId, backupId: BackupId): Promise<void> {
+    const user = await this.#parts.store.userOf(clusterId, backupId);
+    const job = user === undefined ? undefined : await this.#parts.store.get(user);
+    if (job !== undefined) throw backupInUse({ jobId: job.id, work: job.work });
+    if ((await this.#parts.catalog.get(clusterId, backupId)) !== undefined) return;
+    throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} on cluster ${clusterId}`, {
+      hint: "It may have been deleted meanwhile; look at the list again.",
+    });
+  }
+
+  async #stop(job: Job, actor: Actor): Promise<Job> {
+    const { registry, store, driver, clock } = this.#parts;
+    // What was not begun needs no cluster that can stop it.
+    if (job.state.name !== "queued" && !registry.get(job.clusterId).cluster.traits.cancels) {
+      throw new SnapdeckError("not-supported", "this cluster cannot stop work that runs; the job goes on", {
+        hint: "Wait until it has ended.",
+      });
+    }
+    const asked = await store.requestCancel(job.id, actor, clock());
+    driver.cancelRequested(asked);
+    return asked;
+  }
+
+  /** The entry goes only when nothing is left of the attempt: where the cluster does not answer, it stays. */
+  async #clear(job: Job, actor: Actor): Promise<Job> {
+    const { registry, store, clock } = this.#parts;
+    if (job.dismissedAt === undefined && !(await this.#wasDoneAgain(job))) {
+      const { cluster } = registry.get(job.clusterId);
+      await discardLeftovers(cluster, job, await store.newestToken(job.clusterId));
+    }
+    return store.dismiss(job.id, actor, clock());
+  }
+
+  /** Example data has one place: what stands there now may be that of a later job, which is not this one's to remove. */
+  async #wasDoneAgain(job: Job): Promise<boolean> {
+    if (job.work.kind !== "load-example-data") return false;
+    const { items } = await this.#parts.store.activity(job.clusterId);
+    const succeeded = await this.#parts.store.lastSucceeded(job.clusterId, "load-example-data", 1);
+    return [...items, ...succeeded].some(
+      (other) => other.work.kind === "load-example-data" && other.id !== job.id && other.requestedAt >= job.requestedAt,
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { UserId } from "@snapdeck/contract/scalars";
+import { describe, expect, test } from "vitest";
+import type { StoredUser } from "../src/services.ts";
+import { KyselySessionStore } from "../src/state/kysely-session-store.ts";
+import { KyselyUserStore } from "../src/state/kysely-user-store.ts";
+import { temporaryState } from "./temporary-state.ts";
+
+const T0 = "2026-11-22T14:00:00.000Z";
+
+let made = 0;
+function aUser(username: string, role: StoredUser["role"] = "viewer"): StoredUser {
+  made += 1;
+  const id = UserId.parse(`6f1c0a52-6c1c-4b53-9a3e-${String(made).padStart(12, "0")}`);
+  return { id, username, role, createdAt: T0, passwordHash: "hash" };
+}
+
+async function stores() {
+  const { db } = await temporaryState();
+  return { users: new KyselyUserStore(db), sessions: new KyselySessionStore(db) };
+}
+
+describe("users", () => {
+  test("of many first admins at once exactly one is made", async () => {
+    const { users } = await stores();
+    const asked = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) => users.createFirst(aUser(`u${n}`, "admin"))),
+    );
+    expect(asked.filter((each) => each.status === "fulfilled")).toHaveLength(1);
+    expect(asked.find((each) => each.status === "rejected")).toMatchObject({ reason: { code: "setup-done" } });
+    expect(await users.count()).toBe(1);
+  });
+
+  test("are found by name in any case, and a name is given once", async () => {
+    const { users } = await stores();
+    const ana = aUser("Ana");
+    await users.create(ana);
+    expect(await users.byName("aNA")).toEqual(ana);
+    expect(await users.byId(ana.id)).toEqual(ana);
+    await expect(users.create(aUser("ANA"))).rejects.toMatchObject({ code: "user-exists" });
+    expect(await users.list()).toEqual([{ id: ana.id, username: "Ana", role: "viewer", createdAt: T0 }]);
+  });
+
+  test("the last admin stays, also when two are removed at once", async () => {
+    const { users } = await stores();
+    const [one, two] = [aUser("one", "admin"), aUser("two", "admin")];
+    await users.create(one);
+    await users.create(two);
+    const asked = await Promise.allSettled([users.delete(one.id), users.change(two.id, { role: "viewer" })]);
+    expect(asked.map((each) => each.status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(asked.find((each) => each.status === "rejected")).toMatchObject({ reason: { code: "last-admin" } });
+    await expect(users.delete(UserId.parse(crypto.randomUUID()))).rejects.toMatchObject({ code: "user-not-found" });
+  });
+
+  test("a change keeps what it does not name", async () => {
+    const { users } = await stores();
+    const ana = aUser("ana", "operator");
+    await users.create(ana);
+    const shown = await users.change(ana.id, { lastSignInAt: T0 });
+    expect(shown).toEqual({ id: ana.id, username: "ana", role: "operator", createdAt: T0, lastSignInAt: T0 });
+    expect((await users.byId(ana.id))?.passwordHash).toBe("hash");
+  });
+});
+
+describe("sessions", () => {
+  test("end with their user, and expire by age or idleness", async () => {
+    const { users, sessions } = await stores();
+    const [ana, bob] = [aUser("ana"), aUser("bob")];
+    await users.create(ana);
+    await users.create(bob);
+    const session = (tokenHash: string, userId: UserId, createdAt: string, lastSeenAt: string) =>
+      sessions.create({ tokenHash, userId, csrfToken: "c", createdAt, lastSeenAt, confirmedAt: createdAt });
+    await session("of-ana", ana.id, T0, T0);
+    await session("old", bob.id, "2026-11-01T00:00:00.000Z", T0);
+    await session("idle", bob.id, "2026-11-20T00:00:00.000Z", "2026-11-20T00:00:00.000Z");
+    await session("fresh", bob.id, T0, T0);
+    await users.delete(ana.id);
+    await sessions.expire("2026-11-21T00:00:00.000Z", "2026-11-10T00:00:00.000Z");
+    const left = await Promise.all(["of-ana", "old", "idle", "fresh"].map((hash) => sessions.get(hash)));
+    expect(left.map((each) => each?.tokenHash)).toEqual([undefined, undefined, undefined, "fresh"]);
+    await sessions.touch("fresh", { confirmedAt: "2026-11-22T15:00:00.000Z" });
+    expect(await sessions.get("fresh")).toMatchObject({ lastSeenAt: T0, confirmedAt: "2026-11-22T15:00:00.000Z" });
+    await sessions.deleteOfUser(bob.id);
+    expect(await sessions.get("fresh")).toBeUndefined();
+  });
+});

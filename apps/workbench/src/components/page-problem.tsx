@@ -1,0 +1,31 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useSlow } from "./use-slow.ts";
+import { Forbidden } from "./forbidden.tsx";
+import { ProblemNote } from "./problem-note.tsx";
+import { ProblemError } from "../api/problem-error.ts";
+import classes from "./page-problem.module.css";
+
+type Props = {
+  readonly query: Pick<UseQueryResult<unknown>, "data" | "error" | "isFetching" | "refetch" | "isPending">;
+};
+
+/**
+ * What stands between the reader and the data: that it takes long, that the role is another one, that it failed. When there is data
+ * already it stays, and the failure is said above it.
+ */
+export function PageProblem({ query }: Props) {
+  const slow = useSlow(query.isPending && query.error === null);
+  const { error } = query;
+  if (slow) return <p className={classes["slow"]}>The server takes longer than usual. Still waiting…</p>;
+  if (error === null) return null;
+  if (error instanceof ProblemError && error.problem.code === "role-needed") return <Forbidden problem={error.problem} />;
+  return (
+    <div className={classes["problem"]}>
+      <ProblemNote
+        error={error}
+        {...(query.data === undefined ? {} : { meaning: "What is shown below is the last that was read." })}
+        onRetry={() => void query.refetch()}
+      />
+    </div>
+  );
+}

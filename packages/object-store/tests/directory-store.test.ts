@@ -1,0 +1,182 @@
+import { execFileSync } from "node:child_process";
+import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DirectoryStore } from "../src/directory-store.ts";
+
+let scratch: string;
+let root: string;
+let store: DirectoryStore;
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "snapdeck-store-"));
+  root = join(scratch, "store");
+  store = await DirectoryStore.open(root);
+});
+afterEach(() => rm(scratch, { recursive: true, force: true }));
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (contents: Uint8Array | undefined) => contents && new TextDecoder().decode(contents);
+
+async function filesOf(prefix: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { path, sizeBytes } of store.files(prefix)) files.push(`${path} ${sizeBytes}`);
+  return files.sort();
+}
+
+describe("Opening a directory as a store", () => {
+  test("makes it for its owner alone", async () => {
+    const facts = await lstat(root);
+    expect(facts.mode & 0o777).toBe(0o700);
+    expect(store.name).toBe(root);
+    await DirectoryStore.open(root);
+  });
+
+  test("is refused when others may enter it", async () => {
+    await chmod(root, 0o755);
+    await expect(DirectoryStore.open(root)).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  test("is refused when it is a link", async () => {
+    await symlink(root, join(scratch, "link"));
+    await expect(DirectoryStore.open(join(scratch, "link"))).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  test.each(["/", "relative/path", homedir()])("is refused for %s", async (directory) => {
+    await expect(DirectoryStore.open(directory)).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  test("is refused where something else stands", async () => {
+    await writeFile(join(scratch, "file"), "");
+    await expect(DirectoryStore.open(join(scratch, "file"))).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(DirectoryStore.open(join(scratch, "file/below"))).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+});
+
+describe("A store in a directory", () => {
+  test("gives back what was published, and nothing that was not", async () => {
+    await store.publish("local/b1/manifest.json", bytes("{}"));
+    expect(text(await store.read("local/b1/manifest.json", 2))).toBe("{}");
+    expect(await store.read("local/b1/other.json", 2)).toBeUndefined();
+    expect(await store.read("nowhere/b1/manifest.json", 2)).toBeUndefined();
+    expect(await readdir(join(root, "local/b1"))).toEqual(["manifest.json"]);
+    expect((await lstat(join(root, "local/b1/manifest.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  test("never replaces what was published, not even when two publish at once", async () => {
+    const outcomes = await Promise.allSettled(
+      ["one", "two", "three"].map((contents) => store.publish("local/manifest.json", bytes(contents))),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const kept = text(await store.read("local/manifest.json", 100));
+    await expect(store.publish("local/manifest.json", bytes("four"))).rejects.toMatchObject({
+      code: "store-unavailable",
+    });
+    expect(text(await store.read("local/manifest.json", 100))).toBe(kept);
+    expect(await readdir(join(root, "local"))).toEqual(["manifest.json"]);
+  });
+
+  test("refuses to read more than was asked for", async () => {
+    await store.publish("big", bytes("12345"));
+    await expect(store.read("big", 4)).rejects.toMatchObject({ code: "backup-unusable" });
+  });
+
+  test("lists every file below a folder with its size, hidden ones too", async () => {
+    await mkdir(join(root, "local/b1/rank-0/empty"), { recursive: true });
+    await writeFile(join(root, "local/b1/rank-0/.backup"), "123");
+    await writeFile(join(root, "local/b1/rank-0/.lock"), "");
+    for (let at = 0; at < 150; at++) await writeFile(join(root, `local/b1/rank-0/f${at}`), "x");
+    const files = await filesOf("local/b1");
+    expect(files).toHaveLength(152);
+    expect(files).toContain("local/b1/rank-0/.backup 3");
+    expect(await store.folders("local")).toEqual(["b1"]);
+    expect(await filesOf("local/none")).toEqual([]);
+    expect(await store.folders("none")).toEqual([]);
+  });
+
+  test("removes files and folders, and can be asked to again", async () => {
+    await store.publish("local/b1/a/one", bytes("1"));
+    await store.publish("local/b1/two", bytes("2"));
+    await store.remove("local/b1/two");
+    await store.remove("local/b1/two");
+    await store.remove("local/none/two");
+    expect(await filesOf("local/b1")).toEqual(["local/b1/a/one 1"]);
+    expect(await store.removeAll("local/b1")).toBe(1);
+    expect(await store.removeAll("local/b1")).toBe(0);
+    expect(await store.folders("local")).toEqual([]);
+  });
+
+  test("makes a tree durable, and says so when there is none", async () => {
+    await mkdir(join(root, "local/b1/rank-0/data"), { recursive: true });
+    for (let at = 0; at < 40; at++) await writeFile(join(root, `local/b1/rank-0/data/f${at}`), "x");
+    await store.sync("local/b1/rank-0");
+    await expect(store.sync("local/b2")).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  test("tells how much room there is", async () => {
+    const { freeBytes, totalBytes } = await store.space();
+    expect(freeBytes).toBeGreaterThan(0);
+    expect(totalBytes).toBeGreaterThanOrEqual(freeBytes);
+  });
+});
+
+describe("A link in a store", () => {
+  beforeEach(async () => {
+    await mkdir(join(scratch, "outside"));
+    await writeFile(join(scratch, "outside/secret"), "secret");
+    await mkdir(join(root, "local"));
+    await symlink(join(scratch, "outside"), join(root, "local/folder"));
+    await symlink(join(scratch, "outside/secret"), join(root, "local/file"));
+  });
+
+  test("is not read through", async () => {
+    await expect(store.read("local/file", 100)).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(store.read("local/folder/secret", 100)).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  test("is not listed, synced or written through", async () => {
+    await expect(filesOf("local")).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(filesOf("local/folder")).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(store.sync("local")).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(store.publish("local/folder/new", bytes("x"))).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(store.publish("local/folder/deep/new", bytes("x"))).rejects.toMatchObject({
+      code: "store-unavailable",
+    });
+    await expect(store.removeAll("local/folder")).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(await readdir(join(scratch, "outside"))).toEqual(["secret"]);
+  });
+
+  test("is itself removed, and what it leads to stays", async () => {
+    await store.removeAll("local");
+    expect(await readFile(join(scratch, "outside/secret"), "utf8")).toBe("secret");
+  });
+
+  test("that is one in the file system's own sense is a file like any other", async () => {
+    await link(join(scratch, "outside/secret"), join(root, "hard"));
+    expect(text(await store.read("hard", 100))).toBe("secret");
+  });
+});
+
+describe("A store whose disk is full", () => {
+  test("says so, and leaves nothing half written", async (context) => {
+    const disk = join(scratch, "disk");
+    await mkdir(disk);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", disk], { stdio: "ignore" });
+    } catch {
+      context.skip("a small disk can be mounted by root only");
+    }
+    try {
+      const full = await DirectoryStore.open(join(disk, "store"));
+      await full.publish("local/small", bytes("x"));
+      await expect(full.publish("local/large", new Uint8Array(512 * 1024))).rejects.toMatchObject({
+        code: "disk-full",
+      });
+      expect(await full.read("local/large", 1_000_000)).toBeUndefined();
+      expect(await readdir(join(disk, "store/local"))).toEqual(["small"]);
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  });
+});
