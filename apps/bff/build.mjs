@@ -2,12 +2,15 @@ import { rmSync } from "node:fs";
 // biome-ignore lint/correctness/noUndeclaredDependencies: a build tool of the whole repository, declared at its root.
 import { build } from "esbuild";
 
-rmSync("dist", { recursive: true, force: true });
+/** Where the bundle goes; tests name a place of their own. */
+const [outdir = "dist"] = process.argv.slice(2);
+
+rmSync(outdir, { recursive: true, force: true });
 
 // libsql finds its native library relative to its own files, so it stays a dependency.
 await build({
   entryPoints: { bff: "src/main.ts" },
-  outdir: "dist",
+  outdir,
   outExtension: { ".js": ".mjs" },
   chunkNames: "[name]-[hash]",
   bundle: true,

@@ -57,8 +57,8 @@ export class Operator {
   /** Fills in the page behind the setup link. */
   async setsUp(username: string, password: string): Promise<void> {
     await this.nameField.fill(username);
-    for (const field of await this.page.getByLabel(/password/i).all()) await field.fill(password);
-    await this.page.getByRole("button", { name: /admin|set up/i }).click();
+    for (const field of await this.page.getByLabel(/^password/i).all()) await field.fill(password);
+    await this.presses("Make the first admin");
   }
 
   get nameField(): Locator {

@@ -41,6 +41,8 @@ export type BuildOptions = {
   readonly leaseMs?: number;
   /** How often each cluster is observed, in milliseconds. Default 1 000. */
   readonly observeEveryMs?: number;
+  /** How long a cluster may not answer before it is shown as unreachable, in milliseconds. Default 5 000. */
+  readonly answerDeadlineMs?: number;
 };
 
 export type BuiltServices = {
@@ -53,7 +55,8 @@ export type BuiltServices = {
 
 /** Puts the services together over one state database; what they need of the world is passed in. */
 export function buildServices(options: BuildOptions): BuiltServices {
-  const { database, clusters, clock, newId, owner, log, leaseMs = 10_000, observeEveryMs = 1_000 } = options;
+  const { database, clusters, clock, newId, owner, log, leaseMs = 10_000 } = options;
+  const { observeEveryMs = 1_000, answerDeadlineMs: deadlineMs = 5_000 } = options;
   const { db } = database;
   const events = new ClusterEvents(log);
   const store = new KyselyJobStore(db, (clusterId) => feed.poke(clusterId));
@@ -61,7 +64,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const registry = new ClusterRegistry(
     clusters.map((cluster) => {
       const onChange = () => events.emit(cluster.id, { type: "cluster" });
-      return { cluster, watcher: new ClusterWatcher({ cluster, clock, observeEveryMs, onChange }) };
+      return { cluster, watcher: new ClusterWatcher({ cluster, clock, observeEveryMs, deadlineMs, onChange }) };
     }),
   );
   const audit = new KyselyAuditLog(db, clock);

@@ -80,6 +80,12 @@ describe("Signing in", () => {
     ]);
   });
 
+  test("keeps out of the audit trail what was typed as a name and cannot be one", async () => {
+    await using world = await startWorld();
+    await world.browser().signIn("My secret pass phrase!", "x");
+    expect(world.audit.entries).toMatchObject([{ actor: "(no user name)", target: "(no user name)" }]);
+  });
+
   test("is slowed down after five wrong passwords, also for the right one", async () => {
     await using world = await startWorld({ config: { limits: { signInsPerMinute: 5 } } });
     await world.addUser("ada", "viewer");

@@ -6,7 +6,16 @@ import { describe, expect, test } from "vitest";
 import { KyselyJobStore } from "../src/state/kysely-job-store.ts";
 import { openStateDatabase } from "../src/state/open-state-database.ts";
 import { runChild } from "./child-process.ts";
-import { ADMIN, jobIn, MEMORY, type ServicesWorld, servicesWorld, suspended, plannedRestore, backedUp } from "./services-world.ts";
+import {
+  ADMIN,
+  backedUp,
+  jobIn,
+  MEMORY,
+  plannedRestore,
+  type ServicesWorld,
+  servicesWorld,
+  suspended,
+} from "./services-world.ts";
 import { temporaryDirectory, temporaryState } from "./temporary-state.ts";
 
 async function heldBackup(world: ServicesWorld): Promise<JobId> {

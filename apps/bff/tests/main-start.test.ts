@@ -3,13 +3,20 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BffProcess } from "./world/bff-process.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BffProcess, BuiltBff } from "./world/bff-process.ts";
 import { Browser } from "./world/browser.ts";
 import { LiveClient } from "./world/live-client.ts";
 import { PASSWORD } from "./world/start-world.ts";
 
+let built: BuiltBff;
 let home: string;
+
+beforeAll(async () => {
+  built = await BuiltBff.make();
+});
+
+afterAll(() => built.remove());
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "snapdeck-bff-"));
@@ -37,7 +44,7 @@ function aConfig(overrides: Record<string, unknown> = {}) {
 }
 
 async function refusal(config: unknown, nodeArguments: readonly string[] = []) {
-  const { code, stdout, stderr } = await new BffProcess(config, nodeArguments).ended;
+  const { code, stdout, stderr } = await new BffProcess(built.main, config, nodeArguments).ended;
   expect(stdout).toBe("");
   expect(stderr).not.toMatch(/^\s+at /m);
   // One message: the log may have warned before it.
@@ -80,7 +87,7 @@ describe("A server that cannot start says why in one message, with an exit code"
   });
 
   test("for a state directory that another Snapdeck uses, and the other goes on", async () => {
-    await using first = new BffProcess(aConfig());
+    await using first = new BffProcess(built.main, aConfig());
     const { url } = await first.ready();
     const { code, message } = await refusal(aConfig());
     expect(code).toBe(75);
@@ -103,7 +110,7 @@ describe("A server that cannot start says why in one message, with an exit code"
   });
 
   test("for a state that a newer Snapdeck wrote, which stays as it is", async () => {
-    const first = new BffProcess(aConfig());
+    const first = new BffProcess(built.main, aConfig());
     await first.ready();
     await first.kill("SIGTERM");
     const database = new Database(join(home, "state/state.sqlite"));
@@ -148,7 +155,7 @@ describe("A server that cannot start says why in one message, with an exit code"
 
 describe("A server that starts", () => {
   test("serves although its cluster does not answer, and says that it is not ready", async () => {
-    await using bff = new BffProcess(aConfig());
+    await using bff = new BffProcess(built.main, aConfig());
     const { url } = await bff.ready();
     const answer = await new Browser(url).ask("GET", "/readyz");
     expect(answer.status).toBe(503);
@@ -158,7 +165,7 @@ describe("A server that starts", () => {
   test("prints a setup link until somebody used it, a new one each time", async () => {
     const links: (string | undefined)[] = [];
     for (let start = 0; start < 2; start += 1) {
-      const bff = new BffProcess(aConfig());
+      const bff = new BffProcess(built.main, aConfig());
       const { url, setupUrl } = await bff.ready();
       links.push(setupUrl);
       if (start === 1) {
@@ -172,14 +179,14 @@ describe("A server that starts", () => {
       await bff.kill("SIGTERM");
     }
     expect(links[0]).not.toBe(links[1]);
-    await using third = new BffProcess(aConfig());
+    await using third = new BffProcess(built.main, aConfig());
     const { url, setupUrl } = await third.ready();
     expect(setupUrl).toBeUndefined();
     expect((await new Browser(url).signIn("ada", PASSWORD)).status).toBe(201);
   });
 
   test("keeps state and keys for its own user alone", async () => {
-    await using bff = new BffProcess(aConfig());
+    await using bff = new BffProcess(built.main, aConfig());
     await bff.ready();
     const modes = await Promise.all(
       ["state", "state/state.sqlite", "state/state.sqlite-wal", "keys", "keys/sealing.key"].map(async (path) => [
@@ -193,7 +200,7 @@ describe("A server that starts", () => {
   test.each(["SIGTERM", "SIGINT"] as const)(
     "ends with code 0 on %s, and tells live pages that it goes away",
     async (signal) => {
-      await using bff = new BffProcess(aConfig());
+      await using bff = new BffProcess(built.main, aConfig());
       const { url, setupUrl } = await bff.ready();
       const browser = new Browser(url);
       await browser.setUp(new URL(setupUrl ?? "").hash.slice("#token=".length), "ada", PASSWORD);
@@ -205,13 +212,13 @@ describe("A server that starts", () => {
     },
   );
 
-  test("keeps nobody's session in its files who was signed in when it was killed, but the session goes on", async () => {
-    const first = new BffProcess(aConfig());
+  test("knows again who was signed in when it was killed", async () => {
+    const first = new BffProcess(built.main, aConfig());
     const { url, setupUrl } = await first.ready();
     const browser = new Browser(url);
     await browser.setUp(new URL(setupUrl ?? "").hash.slice("#token=".length), "ada", PASSWORD);
     await first.kill("SIGKILL");
-    await using second = new BffProcess(aConfig({ port: Number(new URL(url).port) }));
+    await using second = new BffProcess(built.main, aConfig({ port: Number(new URL(url).port) }));
     await second.ready();
     const answer = await browser.ask("GET", "/api/session");
     expect(answer.json()).toMatchObject({ signedIn: true, user: { username: "ada" } });

@@ -65,15 +65,16 @@ describe("a restore", () => {
     await expect.poll(() => world.engine.state).toBe("restoring");
     const busy = { code: "cluster-busy", jobId: job?.id };
     const third = plannedRestore(world, backupId);
-    await expect(third.then((order) => world.services.backups.startRestore(MEMORY, order, ADMIN))).rejects.toMatchObject(
-      busy,
-    );
+    await expect(
+      third.then((order) => world.services.backups.startRestore(MEMORY, order, ADMIN)),
+    ).rejects.toMatchObject(busy);
     for (const kind of ["suspend", "resume"] as const) {
       await expect(world.services.jobs.start(MEMORY, { kind }, ADMIN)).rejects.toMatchObject(busy);
     }
-    await expect(
-      world.services.jobs.start(MEMORY, { kind: "delete-backup", backupId }, ADMIN),
-    ).rejects.toMatchObject({ code: "backup-in-use", jobId: job?.id });
+    await expect(world.services.jobs.start(MEMORY, { kind: "delete-backup", backupId }, ADMIN)).rejects.toMatchObject({
+      code: "backup-in-use",
+      jobId: job?.id,
+    });
     expect((await world.services.backups.get(MEMORY, backupId)).inUseBy).toBe(job?.id);
     world.engine.release("restoring");
     if (job !== undefined) await jobIn(world, job.id, "succeeded");
@@ -175,8 +176,8 @@ describe("a deletion", () => {
       items: [],
       total: 0,
     });
-    await expect(
-      world.services.jobs.start(MEMORY, { kind: "delete-backup", backupId }, ADMIN),
-    ).rejects.toMatchObject({ code: "backup-not-found" });
+    await expect(world.services.jobs.start(MEMORY, { kind: "delete-backup", backupId }, ADMIN)).rejects.toMatchObject({
+      code: "backup-not-found",
+    });
   });
 });

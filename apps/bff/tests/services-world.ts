@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Job } from "@snapdeck/contract/job";
-import { type BackupId, ClusterId, type JobId } from "@snapdeck/contract/scalars";
 import { MemoryCluster } from "@snapdeck/cluster-memory/memory-cluster";
 import { MemoryEngine } from "@snapdeck/cluster-memory/memory-engine";
+import type { Job } from "@snapdeck/contract/job";
+import { type BackupId, ClusterId, type JobId } from "@snapdeck/contract/scalars";
 import { onTestFinished, vi } from "vitest";
 import { type BuildOptions, buildServices } from "../src/build-services.ts";
 import { createLog } from "../src/log.ts";
@@ -27,7 +27,9 @@ export type ServicesWorld = {
   stop(): Promise<void>;
 };
 
-export type WorldOptions = Partial<Pick<BuildOptions, "database" | "clock" | "leaseMs" | "owner">> & {
+export type WorldOptions = Partial<
+  Pick<BuildOptions, "database" | "clock" | "leaseMs" | "owner" | "answerDeadlineMs">
+> & {
   readonly engine?: MemoryEngine;
   /** Changes the cluster before anybody sees it. */
   readonly prepare?: (cluster: MemoryCluster) => void;
@@ -49,6 +51,7 @@ export async function servicesWorld(options: WorldOptions = {}): Promise<Service
     log,
     leaseMs: options.leaseMs ?? 1_000,
     observeEveryMs: 50,
+    ...(options.answerDeadlineMs === undefined ? {} : { answerDeadlineMs: options.answerDeadlineMs }),
   });
   const events: ClusterEvent[] = [];
   services.clusters.watch(MEMORY, (event) => events.push(event));

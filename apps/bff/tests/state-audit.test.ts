@@ -51,7 +51,14 @@ describe("the audit trail", () => {
 
   test("is checked in parts, however long it is", async () => {
     const { db, log } = await trail(0);
-    const entry = { at: "2026-11-22T14:00:00.000Z", actor: "ana", origin: "system", act: "a.b", target: "t", result: "r" };
+    const entry = {
+      at: "2026-11-22T14:00:00.000Z",
+      actor: "ana",
+      origin: "system",
+      act: "a.b",
+      target: "t",
+      result: "r",
+    };
     await db.transaction().execute(async (trx) => {
       for (let n = 0; n < 1_100; n += 1) await appendAudit(trx, entry);
     });

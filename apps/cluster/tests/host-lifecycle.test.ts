@@ -174,3 +174,15 @@ it("ends a rank of the host manager before that hangs", async () => {
   expect(again.logText()).toContain("still stopping");
   expect(await again.status()).toMatchObject({ state: "running", ranks: [{ state: "up" }] });
 });
+
+it("goes on when nobody reads its output any more", async () => {
+  cluster = await TestCluster.make(1);
+  const host = await cluster.start();
+  await fill(await host.endpoints(), "first");
+  host.child.stdout?.destroy();
+  host.child.stderr?.destroy();
+  await host.suspend(cluster.order());
+  await host.resume(cluster.order());
+  expect(await generations(await host.endpoints())).toEqual(["first"]);
+  expect(await host.stop()).toEqual({ code: 0, signal: null });
+});

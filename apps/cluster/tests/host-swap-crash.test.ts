@@ -86,17 +86,22 @@ describe("a host manager that is killed during a restore", () => {
     await expectLive(again, live, RANKS);
   });
 
-  it.each(AFTER_THE_MARKER)("at swap.%s has the new data on all ranks after a restart, and can undo", async (name) => {
-    const host = await cluster.start(`swap.${name}=kill`);
-    const operationId = await openAndCommit(host);
-    await diesBySigkill(host);
-    const again = await cluster.start();
-    expect(await again.restore(operationId)).toMatchObject({ phase: "swapped", swapMs: expect.any(Number) });
-    await expectLive(again, live + 1, 2 * RANKS);
-    live += 1;
-    await again.ask(HostRestore, "POST", `/v1/restores/${operationId}/keep`);
-    await again.untilRestore(operationId, "kept");
-  });
+  it.each(AFTER_THE_MARKER)(
+    "at swap.%s has the new data everywhere, and the old data after an undo that is killed there",
+    async (name) => {
+      const host = await cluster.start(`swap.${name}=kill`);
+      const operationId = await openAndCommit(host);
+      await diesBySigkill(host);
+      const again = await cluster.start(`undo.${name}=kill`);
+      expect(await again.restore(operationId)).toMatchObject({ phase: "swapped", swapMs: expect.any(Number) });
+      await expectLive(again, live + 1, 2 * RANKS);
+      await again.request("POST", `/v1/restores/${operationId}/undo`).catch(() => undefined);
+      await diesBySigkill(again);
+      const third = await cluster.start();
+      expect(await third.restore(operationId)).toMatchObject({ phase: "undone" });
+      await expectLive(third, live, RANKS);
+    },
+  );
 
   it("at keep.rank1.afterRemoval goes on letting go, and the restored data stays", async () => {
     const host = await cluster.start("keep.rank1.afterRemoval=kill");
@@ -111,29 +116,17 @@ describe("a host manager that is killed during a restore", () => {
   });
 });
 
-describe("a host manager that is killed during an undo", () => {
-  async function undoAndDie(failpoint: string): Promise<{ operationId: string; again: SpawnedHost }> {
-    const host = await cluster.start(`${failpoint}=kill`);
-    const operationId = await openAndCommit(host);
-    await host.untilRestore(operationId, "swapped");
-    await host.request("POST", `/v1/restores/${operationId}/undo`).catch(() => undefined);
-    await diesBySigkill(host);
-    return { operationId, again: await cluster.start() };
-  }
-
-  it("before its marker has the restored data on all ranks after a restart, and can still undo", async () => {
-    const { operationId, again } = await undoAndDie("undo.beforeMarker");
-    expect(await again.restore(operationId)).toMatchObject({ phase: "swapped" });
-    await expectLive(again, live + 1, 2 * RANKS);
-    await again.ask(HostRestore, "POST", `/v1/restores/${operationId}/undo`);
-    await again.untilRestore(operationId, "undone");
-  });
-
-  it.each(AFTER_THE_MARKER)("at undo.%s has the old data on all ranks after a restart", async (name) => {
-    const { operationId, again } = await undoAndDie(`undo.${name}`);
-    expect(await again.restore(operationId)).toMatchObject({ phase: "undone" });
-    await expectLive(again, live, RANKS);
-  });
+it("a host manager that is killed before the marker of an undo has the restored data, and can still undo", async () => {
+  const host = await cluster.start("undo.beforeMarker=kill");
+  const operationId = await openAndCommit(host);
+  await host.untilRestore(operationId, "swapped");
+  await host.request("POST", `/v1/restores/${operationId}/undo`).catch(() => undefined);
+  await diesBySigkill(host);
+  const again = await cluster.start();
+  expect(await again.restore(operationId)).toMatchObject({ phase: "swapped" });
+  await expectLive(again, live + 1, 2 * RANKS);
+  await again.ask(HostRestore, "POST", `/v1/restores/${operationId}/undo`);
+  await again.untilRestore(operationId, "undone");
 });
 
 describe("a swap that fails in the middle without a crash", () => {

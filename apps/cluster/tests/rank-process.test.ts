@@ -19,7 +19,7 @@ const HASH = "SELECT count(), groupBitXor(cityHash64(*)) FROM t";
 async function fill(rank: Awaited<ReturnType<typeof spawnRank>>): Promise<string> {
   const client = connect(rank);
   await client.command({ query: "CREATE TABLE t (a UInt64, s String) ENGINE = MergeTree ORDER BY a" });
-  await client.command({ query: "INSERT INTO t SELECT number, randomString(100) FROM numbers(200000)" });
+  await client.command({ query: "INSERT INTO t SELECT number, randomString(100) FROM numbers(600000)" });
   const hash = await scalarOf(client, HASH);
   await client.close();
   return hash;
@@ -147,7 +147,11 @@ describe("a rank that cannot open says why, in one report, and exits with code 1
     await using rank = await spawnRank();
     await fill(rank);
     await rank.stop();
-    const metadata = join(rank.dataDir, "metadata", "default.sql");
+    const store = join(rank.dataDir, "store");
+    const name = readdirSync(store, { recursive: true })
+      .map(String)
+      .find((entry) => entry.endsWith("t.sql"));
+    const metadata = join(store, name ?? "");
     chmodSync(metadata, 0o600);
     writeFileSync(metadata, "ATTACH NONSENSE");
     const failed = await spawnFailingRank({ directory: rank.directory });

@@ -31,6 +31,12 @@ export async function startAttempt(
 ): Promise<BackupAttempt> {
   const clients = await runningRanks(parts);
   const plans = await Promise.all(clients.map((client) => planRank(client, parts.sealer)));
+  const empty = plans.find(({ databases }) => databases.length === 0);
+  if (empty !== undefined) {
+    throw new SnapdeckError("engine-failed", `rank ${empty.rank} has no database that could be backed up`, {
+      hint: "Create a database on it, if only an empty one.",
+    });
+  }
   await assertRoom(parts, plans);
   const name = attemptName(order.attempt, parts.newSuffix());
   const takenAt = parts.clock();

@@ -10,6 +10,9 @@ import { pause } from "./pause.ts";
 /** How long the host manager may be silent while it stops or starts ranks, in milliseconds; it may be restarted meanwhile. */
 const HOST_SILENCE_MS = 30_000;
 
+/** How long the ranks may say otherwise than a transition that is done, in milliseconds: one may have crashed right after. */
+const EVIDENCE_MS = 30_000;
+
 type Kind = "suspend" | "resume";
 
 /**
@@ -37,6 +40,7 @@ export async function* changeState(parts: ClusterParts, kind: Kind, order: WorkO
     await (kind === "suspend" ? host.suspend(asked) : host.resume(asked));
   }
   let shown: JobPhase | undefined;
+  let doneAt: number | undefined;
   for (;;) {
     const status = await patiently(() => host.status());
     const transition = isOurs(status, order);
@@ -57,10 +61,14 @@ export async function* changeState(parts: ClusterParts, kind: Kind, order: WorkO
       shown = transition.phase;
       yield { type: "phase", phase: transition.phase };
     }
-    const evidence = transition.phase === "done" ? await evidenceOf(parts, kind, status) : undefined;
-    if (evidence !== undefined) {
-      yield { type: "confirmed", evidence };
-      return;
+    if (transition.phase === "done") {
+      const evidence = await evidenceOf(parts, kind, status);
+      if (evidence !== undefined) {
+        yield { type: "confirmed", evidence };
+        return;
+      }
+      doneAt ??= performance.now();
+      if (performance.now() - doneAt > EVIDENCE_MS) throw contradicted(kind, status);
     }
     await pause(parts.settings.pollMs);
   }
@@ -77,6 +85,13 @@ async function evidenceOf(parts: ClusterParts, kind: Kind, status: HostStatus): 
   if (clients.length < status.ranks.length) return undefined;
   await Promise.all(clients.map(readVersion));
   return { kind: "resume", ranksStarted: clients.length };
+}
+
+function contradicted(kind: Kind, status: HostStatus): SnapdeckError {
+  const ranks = status.ranks.map(({ rank, state }) => `rank ${rank} is ${state}`).join(", ");
+  return new SnapdeckError("engine-failed", `the host manager says that ${kind} is done, but ${ranks}`, {
+    hint: "Look at the ranks on the Cluster page.",
+  });
 }
 
 function isOurs(status: HostStatus, order: WorkOrder): HostStatus["transition"] {

@@ -15,6 +15,15 @@ async function checksum(table: string): Promise<{ rows: number; checksum: string
   return data.checksum("d", table, NEVER);
 }
 
+describe("An empty cluster", () => {
+  test("can be backed up", async () => {
+    const cluster = await host.cluster();
+    const order = aBackupOrder();
+    expect(await confirmedBy(cluster.systemBackups.backUp(order, NEVER))).toMatchObject({ kind: "backup", rows: 0 });
+    await confirmedBy(cluster.systemBackups.remove({ ...anOrder(), backupId: order.backupId }, NEVER));
+  });
+});
+
 describe("Example data", () => {
   test("that is canceled while it is generated is removed again", async () => {
     const cluster = await host.cluster();

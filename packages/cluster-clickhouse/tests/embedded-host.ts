@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { HostReady } from "@snapdeck/contract/host";
 import { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 import type { BackUpOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
-import { DirectoryStore } from "@snapdeck/object-store/directory-store";
+import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { z } from "zod";
 import { ClickHouseCluster, type ClickHouseClusterOptions } from "../src/clickhouse-cluster.ts";
 import type { Sealer } from "../src/cluster-parts.ts";
@@ -17,8 +17,9 @@ import { HostClient } from "../src/host-client.ts";
 import { RankClients } from "../src/rank-clients.ts";
 import { fileDestination } from "../src/sql.ts";
 
-/** Started by its path: an adapter may not import what it speaks to. */
+/** Both are taken by their paths: an adapter may not import what it speaks to, nor another adapter. */
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+const DIRECTORY_STORE = join(REPOSITORY, "packages/object-store/src/directory-store.ts");
 const HOST_MAIN = join(REPOSITORY, "apps/cluster/src/host/main.ts");
 
 /** Seals with AES-256-GCM under a key of its own. */
@@ -108,7 +109,8 @@ export class EmbeddedHost {
     return cluster;
   }
 
-  store(): Promise<DirectoryStore> {
+  async store(): Promise<ObjectStore> {
+    const { DirectoryStore } = await import(DIRECTORY_STORE);
     return DirectoryStore.open(this.storeRoot);
   }
 

@@ -124,10 +124,12 @@ export class DirectoryStore implements ObjectStore {
         throw new SnapdeckError("store-unavailable", `there is no folder ${prefix} in the store to make durable`);
       }
       const folders: string[] = [];
+      const files: string[] = [];
       for await (const folder of walk(placeOf(this.#root, parts), parts)) {
         folders.push(folder.place);
-        await syncPlaces(folder.files.map((file) => file.place));
+        files.push(...folder.files.map((file) => file.place));
       }
+      await syncPlaces(files);
       // Entries before the folders that name them, so that what is reachable after a loss of power is whole.
       for (const folder of folders.reverse()) await syncPlace(folder);
       for (const folder of foldersUpTo(this.#root, parts.slice(0, -1))) await syncPlace(folder);

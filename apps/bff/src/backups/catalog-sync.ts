@@ -11,6 +11,8 @@ export class CatalogSync {
   readonly #catalog: BackupCatalog;
   readonly #events: ClusterEvents;
   readonly #log: Log;
+  /** Backups whose manifest was said to be unusable: once is enough. */
+  readonly #warned = new Set<string>();
   readonly #queues = new Map<ClusterId, Promise<void>>();
 
   constructor(catalog: BackupCatalog, events: ClusterEvents, log: Log) {
@@ -68,22 +70,23 @@ export class CatalogSync {
     try {
       const listed = await cluster.systemBackups.read(backupId);
       if (listed.manifest.backupId !== backupId || listed.manifest.clusterId !== cluster.id) {
-        this.#log.warn(
-          { clusterId: cluster.id, backupId },
-          "a manifest names another backup or cluster; it is not listed",
-        );
+        this.#warn(cluster.id, backupId, new Error("the manifest names another backup or cluster"));
         return false;
       }
       await this.#catalog.put(backupOfManifest(listed));
       return true;
     } catch (error) {
       if (!(error instanceof SnapdeckError) || !NOT_LISTED.has(error.code)) throw error;
-      this.#log.warn(
-        { err: error, clusterId: cluster.id, backupId },
-        "a backup's manifest cannot be used; it is not listed",
-      );
+      this.#warn(cluster.id, backupId, error);
       return false;
     }
+  }
+
+  #warn(clusterId: ClusterId, backupId: BackupId, error: Error): void {
+    const key = `${clusterId} ${backupId}`;
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.#log.warn({ err: error, clusterId, backupId }, "a backup's manifest cannot be used; it is not listed");
   }
 }
 

@@ -3,9 +3,6 @@ import type { Cluster, ClusterObservation } from "@snapdeck/core/ports/cluster";
 import { looksOf, shownObservation } from "./shown-observation.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** How long an answer of the cluster is waited for, and how old the last one may be before it counts as unreachable, in milliseconds. */
-const DEADLINE_MS = 5_000;
-
 /** How often a cluster is observed while a job changes its state, in milliseconds: quick enough to look live. */
 const HURRIED_MS = 250;
 
@@ -14,6 +11,8 @@ export type WatcherOptions = {
   readonly clock: Clock;
   /** How often the cluster is observed, in milliseconds. */
   readonly observeEveryMs: number;
+  /** How long an answer is waited for, and how old the last one may be before the cluster counts as unreachable, in milliseconds. */
+  readonly deadlineMs: number;
   /** Called when what is shown of the cluster became another. */
   readonly onChange: () => void;
 };
@@ -38,9 +37,9 @@ export class ClusterWatcher {
     return this.#shown ?? this.#unreachable();
   }
 
-  /** Asks the cluster itself, now: what rules are decided by. Answers within 5 s, with `unreachable` when the cluster did not. */
+  /** Asks the cluster itself, now: what rules are decided by. Answers within the deadline, with `unreachable` when the cluster did not. */
   async observeNow(): Promise<ClusterObservation> {
-    const observed = await withDeadline(this.#ask(), DEADLINE_MS, () => this.#unreachable());
+    const observed = await withDeadline(this.#ask(), this.#options.deadlineMs, () => this.#unreachable());
     this.#take(observed);
     return observed;
   }
@@ -72,7 +71,7 @@ export class ClusterWatcher {
     this.#pending ??= this.#ask().finally(() => {
       this.#pending = undefined;
     });
-    this.#take(await withDeadline(this.#pending, DEADLINE_MS, () => this.#unreachable()));
+    this.#take(await withDeadline(this.#pending, this.#options.deadlineMs, () => this.#unreachable()));
     this.#schedule(this.#hurries > 0 ? HURRIED_MS : this.#options.observeEveryMs);
   }
 
@@ -102,7 +101,7 @@ export class ClusterWatcher {
     this.#shown = shownObservation(
       observed,
       last === undefined ? undefined : { observation: last.observation, ageMs: nowMs - last.atMs },
-      DEADLINE_MS,
+      this.#options.deadlineMs,
     );
     if (before === undefined || looksOf(before) !== looksOf(this.#shown)) this.#options.onChange();
   }

@@ -21,7 +21,13 @@ export class Inventories {
     await this.#db
       .insertInto("inventories")
       .values({ cluster_id: cluster.id, ...remembered })
-      .onConflict((conflict) => conflict.column("cluster_id").doUpdateSet(remembered))
+      // A slow answer does not replace one that was read after it.
+      .onConflict((conflict) =>
+        conflict
+          .column("cluster_id")
+          .doUpdateSet(remembered)
+          .where("inventories.observed_at", "<=", inventory.observedAt),
+      )
       .execute();
     return inventory;
   }

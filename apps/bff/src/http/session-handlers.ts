@@ -1,5 +1,5 @@
 import type { UserId } from "@snapdeck/contract/scalars";
-import type { User } from "@snapdeck/contract/session";
+import { type User, Username } from "@snapdeck/contract/session";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import type { PasswordHasher } from "../auth/password-hasher.ts";
@@ -28,6 +28,11 @@ function wrongCredentials(): SnapdeckError {
   return new SnapdeckError("wrong-credentials", "the name or the password is wrong", {
     hint: "Check both; an admin can set a new password.",
   });
+}
+
+/** Whoever types a password where the name goes should not find it in the audit trail; few passwords are well-formed names. */
+function nameForAudit(typed: string): string {
+  return Username.safeParse(typed).success ? typed : "(no user name)";
 }
 
 /** Sign-in, sign-out and the first set-up. */
@@ -78,7 +83,7 @@ export function sessionHandlers(dependencies: SessionDependencies): SessionHandl
         await checkPassword(username, stored, password, call);
       } catch (error) {
         const result = error instanceof SnapdeckError ? error.code : "internal";
-        await record(call, username, "session.sign-in", `refused: ${result}`);
+        await record(call, nameForAudit(username), "session.sign-in", `refused: ${result}`);
         throw error;
       }
       if (stored === undefined) throw wrongCredentials();

@@ -24,8 +24,9 @@ export class AroundWork {
   /** @throws {SnapdeckError} `cluster-not-suspended`: what was checked at the request is checked again under the lock (I17). */
   async before({ cluster, watcher }: WatchedCluster, { work, id }: Job): Promise<void> {
     if (work.kind === "suspend") {
-      // The last look at the data before nobody can look: plans of restores are made from it.
-      await this.#try(id, "the inventory could not be read before the suspend", () => this.#inventories.read(cluster));
+      // The last look at the data before nobody can look: plans of restores are made from it. Older numbers would mislead them.
+      await this.#try(id, "what the cluster holds could not be remembered", () => this.#inventories.forget(cluster.id));
+      await this.#try(id, "what the cluster holds could not be read", () => this.#inventories.read(cluster));
     }
     if (work.kind !== "restore") return;
     const { state } = await watcher.observeNow();

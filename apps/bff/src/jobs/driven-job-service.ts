@@ -1,9 +1,11 @@
 import type { Job, JobWork } from "@snapdeck/contract/job";
+import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import type { Query, Reply } from "@snapdeck/contract/routes";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
+import { ROLE_NEEDED } from "@snapdeck/core/rules/availability";
 import type { AuditedAct } from "../audit/audited-act.ts";
 import { targetOf } from "../audit/job-audit.ts";
 import type { BackupCatalog } from "../backups/backup-catalog.ts";
@@ -50,6 +52,7 @@ export class DrivenJobService implements JobService {
     const { audited } = this.#parts;
     this.#parts.registry.get(clusterId);
     return audited.refusals(actor, "job.cancel", `cluster ${clusterId} job ${jobId}`, async () => {
+      mustInclude(actor, ROLE_NEEDED.cancelJob);
       const job = await this.get(clusterId, jobId);
       switch (job.state.name) {
         case "queued":
@@ -139,4 +142,9 @@ export class DrivenJobService implements JobService {
       (other) => other.work.kind === "load-example-data" && other.id !== job.id && other.requestedAt >= job.requestedAt,
     );
   }
+}
+
+function mustInclude({ role }: Actor, needed: Role): void {
+  if (roleIncludes(role, needed)) return;
+  throw new SnapdeckError("role-needed", `this needs the role ${needed}, and yours is ${role}; nothing was changed`);
 }

@@ -20,18 +20,10 @@ describe("A sealed text", () => {
 
   test("is refused when any part of it was changed", () => {
     const sealer = new Sealer(key(1));
-    const sealed = sealer.seal("ten rows");
-    for (let at = 0; at < sealed.length; at += 1) {
-      const other = sealed[at] === "A" ? "B" : "A";
-      const changed = sealed.slice(0, at) + other + sealed.slice(at + 1);
-      // The last character of a part may hold bits that stand for nothing.
-      if (
-        Buffer.from(changed.split(".").at(-1) ?? "", "base64url").equals(
-          Buffer.from(sealed.split(".").at(-1) ?? "", "base64url"),
-        ) &&
-        at === sealed.length - 1
-      )
-        continue;
+    const sealed = sealer.seal("a text of some length");
+    const parts = sealed.split(".");
+    for (const [index, part] of parts.entries()) {
+      const changed = parts.with(index, (part.startsWith("1") ? "2" : "1") + part.slice(1)).join(".");
       expect(() => sealer.unseal(changed)).toThrow();
     }
     expect(() => sealer.unseal("")).toThrow("not a sealed text");

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 
 const ReadyLine = z.strictObject({
   ready: z.literal(true),
@@ -15,6 +18,32 @@ export type ReadyLine = z.infer<typeof ReadyLine>;
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+/** The bundle that is shipped, built from what stands here, in a place of its own from which its dependencies are found. */
+export class BuiltBff {
+  readonly #dir: string;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  static async make(): Promise<BuiltBff> {
+    const cache = join(PACKAGE, "node_modules/.cache");
+    await mkdir(cache, { recursive: true });
+    const dir = await mkdtemp(join(cache, "bff-"));
+    const [code] = await once(spawn(process.execPath, ["build.mjs", dir], { cwd: PACKAGE, stdio: "inherit" }), "close");
+    if (code !== 0) throw new Error(`the build ended with ${code}`);
+    return new BuiltBff(dir);
+  }
+
+  get main(): string {
+    return join(this.#dir, "bff.mjs");
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#dir, { recursive: true, force: true });
+  }
+}
+
 /** The BFF as a process of its own, as an operator starts it. */
 export class BffProcess {
   readonly #child: ChildProcess;
@@ -24,8 +53,8 @@ export class BffProcess {
   readonly #ready: Promise<ReadyLine | undefined>;
 
   /** @param config Goes to standard input; text goes there as it stands. */
-  constructor(config: unknown, nodeArguments: readonly string[] = []) {
-    const child = spawn(process.execPath, ["--import", "tsx", ...nodeArguments, MAIN], { stdio: "pipe" });
+  constructor(main: string, config: unknown, nodeArguments: readonly string[] = []) {
+    const child = spawn(process.execPath, [...nodeArguments, main], { stdio: "pipe" });
     this.#child = child;
     child.stdin.on("error", () => undefined);
     child.stdin.end(typeof config === "string" ? config : JSON.stringify(config));

@@ -15,7 +15,11 @@ import { EXIT_CODES, StartFailure } from "./start-failure.ts";
 
 const { SNAPDECK_LOG_LEVEL: level = "info" } = process.env;
 // Written at once: the last line before a death is the one that matters.
-const log = pino({ level }, pino.destination({ dest: 2, sync: true }));
+const destination = pino.destination({ dest: 2, sync: true });
+// The cluster outlives whoever started it and read its output.
+destination.on("error", () => undefined);
+process.stdout.on("error", () => undefined);
+const log = pino({ level }, destination);
 
 /** Starts everything, prints the ready line, and answers how to stop it all again. */
 async function start(): Promise<() => Promise<void>> {
@@ -61,28 +65,31 @@ function endWithMessage(error: unknown): never {
     log.fatal({ reason: error.reason, exitCode: error.exitCode }, error.message);
     process.exit(error.exitCode);
   }
-  log.fatal({ err: error }, "the host manager met a bug and did not start; the data was not touched");
+  log.fatal({ err: error }, "the host manager met a bug and ends; its ranks close their engines and end too");
   process.exit(EXIT_CODES.internal);
 }
 
 // Everything made from here on, by us and by the ranks, is for us alone.
 process.umask(0o077);
-const stop = start();
+process.on("uncaughtException", endWithMessage);
+let close: (() => Promise<void>) | undefined;
 let isStopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, "stopping");
-    stop
-      .then((close) => close())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.fatal({ err: error }, "the stop failed; ranks end by themselves now");
-          process.exit(EXIT_CODES.internal);
-        },
-      );
+    // Whatever a start does may be cut off anywhere; the next one goes on with it.
+    if (close === undefined) process.exit(signal === "SIGINT" ? 130 : 143);
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, "the stop failed; ranks end by themselves now");
+        process.exit(EXIT_CODES.internal);
+      },
+    );
   });
 }
-stop.catch(endWithMessage);
+start().then((started) => {
+  close = started;
+}, endWithMessage);

@@ -101,7 +101,7 @@ async function settleRestores({ clusterDir, file, log }: RecoveryParts): Promise
       log.warn({ operationId: record.operationId, was: record.phase, is: settled.phase }, "a restore was cut off");
       await file.change((facts) => rememberRestore(facts, settled));
     }
-    if (settled.phase !== "swapped" && existsSync(clusterDir)) await removeLeftovers(clusterDir, file, settled);
+    if (settled.phase !== "swapped") await removeLeftovers(clusterDir, file, settled);
     if (settled.phase === "swapped" && settled.keeping) {
       await removePreviousDirectories(clusterDir, settled.operationId, file.facts.ranks);
       const kept: RestoreRecord = { ...settled, phase: "kept", keeping: false, detail: undefined };

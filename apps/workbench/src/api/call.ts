@@ -1,18 +1,11 @@
 import type { Route } from "@snapdeck/contract/route";
-import {
-  type Body,
-  type Params,
-  type QueryInput,
-  type Reply,
-  type RouteName,
-  routes,
-} from "@snapdeck/contract/routes";
+import { type Body, type Params, type QueryInput, type Reply, type RouteName, routes } from "@snapdeck/contract/routes";
 import { passwordPrompt } from "../session/password-prompt.ts";
 import { newIdempotencyKey } from "./idempotency-key.ts";
 import { ProblemError, problemHere } from "./problem-error.ts";
 import { requestAddress } from "./request-address.ts";
-import { forgetSession, knownSession, rememberSession } from "./session-cache.ts";
 import { type Answer, send } from "./send.ts";
+import { forgetSession, knownSession, rememberSession } from "./session-cache.ts";
 
 type HasNoKeys<T> = string extends keyof T ? true : keyof T extends never ? true : false;
 type ParamsPart<R extends RouteName> = HasNoKeys<Params<R>> extends true ? { params?: never } : { params: Params<R> };

@@ -1,5 +1,5 @@
-import type { Method } from "@snapdeck/contract/route";
 import { Problem } from "@snapdeck/contract/problem";
+import type { Method } from "@snapdeck/contract/route";
 import { CSRF_HEADER } from "@snapdeck/contract/session";
 import { OfflineError } from "./offline-error.ts";
 import { ProblemError, problemHere } from "./problem-error.ts";

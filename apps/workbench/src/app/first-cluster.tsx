@@ -1,6 +1,6 @@
+import { IconDatabaseOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
-import { IconDatabaseOff } from "@tabler/icons-react";
 import { clustersQuery } from "../api/queries.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { ProblemNote } from "../components/problem-note.tsx";

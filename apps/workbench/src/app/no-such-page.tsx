@@ -10,11 +10,7 @@ export function NoSuchPage() {
       <EmptyState
         icon={<IconMapOff size={28} aria-hidden />}
         title="There is no such page"
-        action={
-          <TextLink to="/">
-            Go to the cluster
-          </TextLink>
-        }
+        action={<TextLink to="/">Go to the cluster</TextLink>}
       >
         The address may be mistyped, or what it named is gone.
       </EmptyState>

@@ -20,8 +20,8 @@ export function SuspendDialog({ cluster, opened, onClose }: Props) {
       onConfirm={() => suspend.mutateAsync()}
       onClose={onClose}
     >
-      Running queries are given time to finish, then every rank is stopped. Applications cannot reach the cluster until it
-      is resumed. Its data stays as it is.
+      Running queries are given time to finish, then every rank is stopped. Applications cannot reach the cluster until
+      it is resumed. Its data stays as it is.
     </ConfirmDialog>
   );
 }

@@ -1,5 +1,5 @@
-import type { Action, Availability } from "@snapdeck/contract/cluster";
 import { Button } from "@mantine/core";
+import type { Action, Availability } from "@snapdeck/contract/cluster";
 import { type ReactNode, useId } from "react";
 import classes from "./action-button.module.css";
 import { Hint } from "./hint.tsx";

@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
-import type { ConfirmProps } from "./confirm-dialog.tsx";
 import classes from "./confirm-dialog.module.css";
+import type { ConfirmProps } from "./confirm-dialog.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 
 /** The window of `ConfirmDialog`, loaded when it is first needed. */

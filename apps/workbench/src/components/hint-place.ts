@@ -5,7 +5,11 @@ const GAP = 6;
 const EDGE = 8;
 
 /** Where a hint goes: above the target and centered on it, below where there is no room above, and always inside the window. */
-export function hintPlace(target: Box, hint: Box, view: { width: number; height: number }): { left: number; top: number } {
+export function hintPlace(
+  target: Box,
+  hint: Box,
+  view: { width: number; height: number },
+): { left: number; top: number } {
   const centered = target.left + target.width / 2 - hint.width / 2;
   const left = Math.max(EDGE, Math.min(centered, view.width - hint.width - EDGE));
   const above = target.top - hint.height - GAP;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { PAGE_HEADING_ID } from "./page-heading.ts";
 import classes from "./page-header.module.css";
+import { PAGE_HEADING_ID } from "./page-heading.ts";
 
 type Props = {
   readonly title: string;

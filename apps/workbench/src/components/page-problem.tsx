@@ -1,9 +1,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useSlow } from "./use-slow.ts";
-import { Forbidden } from "./forbidden.tsx";
-import { ProblemNote } from "./problem-note.tsx";
 import { ProblemError } from "../api/problem-error.ts";
+import { Forbidden } from "./forbidden.tsx";
 import classes from "./page-problem.module.css";
+import { ProblemNote } from "./problem-note.tsx";
+import { useSlow } from "./use-slow.ts";
 
 type Props = {
   readonly query: Pick<UseQueryResult<unknown>, "data" | "error" | "isFetching" | "refetch" | "isPending">;
@@ -18,7 +18,8 @@ export function PageProblem({ query }: Props) {
   const { error } = query;
   if (slow) return <p className={classes["slow"]}>The server takes longer than usual. Still waiting…</p>;
   if (error === null) return null;
-  if (error instanceof ProblemError && error.problem.code === "role-needed") return <Forbidden problem={error.problem} />;
+  if (error instanceof ProblemError && error.problem.code === "role-needed")
+    return <Forbidden problem={error.problem} />;
   return (
     <div className={classes["problem"]}>
       <ProblemNote

@@ -1,6 +1,6 @@
+import { Button } from "@mantine/core";
 import type { Problem } from "@snapdeck/contract/problem";
 import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
-import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { CopyButton } from "./copy-button.tsx";
 import classes from "./problem-note.module.css";

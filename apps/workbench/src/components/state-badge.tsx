@@ -35,7 +35,11 @@ export function StateBadge({ tone, word, icon }: Props) {
   const Icon = icon ?? ICONS[tone];
   return (
     <span className={classes["badge"]} data-tone={tone}>
-      <Icon size={16} aria-hidden className={tone === "working" && icon === undefined ? classes["turning"] : undefined} />
+      <Icon
+        size={16}
+        aria-hidden
+        className={tone === "working" && icon === undefined ? classes["turning"] : undefined}
+      />
       {word}
     </span>
   );

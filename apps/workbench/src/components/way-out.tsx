@@ -15,11 +15,7 @@ export function WayOut({ refusal, onWayOut }: Props) {
   const { clusterId } = useParams({ strict: false });
   const { wayOut, jobId } = refusal;
   if (wayOut !== undefined && onWayOut !== undefined) {
-    return (
-      <TextButton onClick={() => onWayOut(wayOut)}>
-        {ACTION_WORDS[wayOut]}…
-      </TextButton>
-    );
+    return <TextButton onClick={() => onWayOut(wayOut)}>{ACTION_WORDS[wayOut]}…</TextButton>;
   }
   if (clusterId === undefined) return null;
   if (wayOut !== undefined) {

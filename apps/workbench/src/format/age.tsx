@@ -1,9 +1,8 @@
-import { useState } from "react";
 import { Hint } from "../components/hint.tsx";
-import { ageStepMs, formatAge } from "./format-age.ts";
 import classes from "./age.module.css";
+import { formatAge } from "./format-age.ts";
 import { formatMoment } from "./moment.ts";
-import { useNow } from "./use-now.ts";
+import { useTicking } from "./use-now.ts";
 
 type Props = {
   /** ISO 8601. */
@@ -14,12 +13,7 @@ type Props = {
 
 /** A moment as its age, which ticks; the exact time with its zone shows on hover and on focus. */
 export function Age({ at, prefix }: Props) {
-  const [stepMs, setStepMs] = useState(() => ageStepMs(at, Date.now()));
-  // A step that is rounded down would make something that happened this second look as if it lay ahead, by less than the step.
-  const nowMs = useNow(stepMs);
-  const wantedStepMs = ageStepMs(at, nowMs);
-  if (wantedStepMs !== stepMs) setStepMs(wantedStepMs);
-  const text = formatAge(at, nowMs);
+  const text = useTicking(() => formatAge(at, Date.now()));
   return (
     <Hint label={formatMoment(at)}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be within reach of the keyboard. */}

@@ -16,11 +16,6 @@ export function formatAge(at: string, nowMs: number): string {
   return `${counted(ageMs / DAY, "day")} ago`;
 }
 
-/** How long a text of `formatAge` stays true, in milliseconds: how often it has to be looked at again. */
-export function ageStepMs(at: string, nowMs: number): number {
-  return nowMs - Date.parse(at) < MINUTE ? SECOND : 10 * SECOND;
-}
-
 function counted(amount: number, unit: string): string {
   const whole = Math.floor(amount);
   return `${whole} ${unit}${whole === 1 ? "" : "s"}`;

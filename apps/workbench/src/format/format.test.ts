@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { formatAge } from "./format-age.ts";
 import { formatBytes, formatBytesOf } from "./bytes.ts";
 import { formatDuration } from "./duration.ts";
 import { formatEta } from "./eta.ts";
+import { formatAge } from "./format-age.ts";
 import { formatMoment } from "./moment.ts";
 import { formatRate } from "./rate.ts";
 import { formatCounted, formatRows } from "./rows.ts";

@@ -18,7 +18,12 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** What `read` says, looked at twice a second; renders again only when that has changed. `read` answers a primitive. */
+export function useTicking<T extends string | number | boolean>(read: () => T): T {
+  return useSyncExternalStore(subscribe, read);
+}
+
 /** The time in milliseconds, rounded down to `stepMs`; renders again only when that changes. Default 1 000. */
 export function useNow(stepMs = 1000): number {
-  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / stepMs) * stepMs);
+  return useTicking(() => Math.floor(Date.now() / stepMs) * stepMs);
 }

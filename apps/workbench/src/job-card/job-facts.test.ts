@@ -45,6 +45,11 @@ describe("The numbers on a job's card", () => {
     });
   });
 
+  test("promise nothing of the steps that move no bytes", () => {
+    const state = { name: "running", startedAt: "2026-11-22T14:05:00.000Z", phase: "proving" } as const;
+    expect(valuesOf(aJob({ progress: measured, state }))).toMatchObject({ Speed: "–", "Time left": "–" });
+  });
+
   test("are left out where the work has none", () => {
     expect(jobFacts(aJob({ work: { kind: "suspend" } }))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { formatBytes, formatBytesOf } from "../format/bytes.ts";
 import { formatEta } from "../format/eta.ts";
 import { formatRate } from "../format/rate.ts";
 import { formatCount } from "../format/rows.ts";
-import { movesBytes, percentOf, percentText } from "./percent.ts";
+import { isMoving, movesBytes, percentOf, percentText } from "./percent.ts";
 
 /** One number of a job's card with its name. Which facts a card has depends on the kind of job only, so that none comes or goes. */
 export type JobFact = { readonly name: string; readonly value: string };
@@ -15,13 +15,12 @@ export function jobFacts(job: Job): JobFact[] {
   const files = { name: "Files", value: filesText(job) };
   if (job.work.kind === "delete-backup") return [{ name: "Done", value: percentText(percentOf(job)) }, files];
   if (!movesBytes(job)) return [];
-  const running = job.state.name === "running";
   return [
     { name: "Done", value: percentText(percentOf(job)) },
     { name: "Bytes", value: bytesText(job) },
     ...(job.work.kind === "backup" ? [files] : []),
-    { name: "Speed", value: running ? formatRate(job.progress?.bytesPerSecond) : UNKNOWN },
-    { name: "Time left", value: running ? formatEta(job.progress?.etaMs) : UNKNOWN },
+    { name: "Speed", value: isMoving(job) ? formatRate(job.progress?.bytesPerSecond) : UNKNOWN },
+    { name: "Time left", value: timeLeftText(job) },
   ];
 }
 
@@ -30,6 +29,11 @@ export function progressText(job: Job): string {
   const percent = percentOf(job);
   if (percent === undefined) return "not known yet";
   return movesBytes(job) ? `${percentText(percent)}, ${bytesText(job)}` : percentText(percent);
+}
+
+function timeLeftText(job: Job): string {
+  if (isMoving(job)) return formatEta(job.progress?.etaMs);
+  return job.state.name === "running" && job.state.phase === "preparing" ? formatEta(undefined) : UNKNOWN;
 }
 
 function bytesText(job: Job): string {

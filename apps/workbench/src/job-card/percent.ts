@@ -29,3 +29,8 @@ export function percentText(percent: number | undefined): string {
 export function movesBytes(job: Job): boolean {
   return job.work.kind === "backup" || job.work.kind === "restore";
 }
+
+/** Whether the job is in the step that moves its bytes; before and after it, speed and end are not told by what was moved. */
+export function isMoving(job: Job): boolean {
+  return job.state.name === "running" && (job.state.phase === "copying" || job.state.phase === "restoring");
+}

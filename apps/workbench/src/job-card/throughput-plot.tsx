@@ -45,7 +45,7 @@ function optionsFor(target: HTMLElement, heightPx: number): uPlot.Options {
   return {
     width: target.clientWidth,
     height: heightPx,
-    padding: [8, 4, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {

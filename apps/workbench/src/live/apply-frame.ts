@@ -83,7 +83,8 @@ function withNewestProgress(job: Job, held: Job): Job {
 
 function applyProgress(view: LiveView, frame: Extract<LiveFrame, { type: "progress" }>): Applied {
   const job = view.items.find((other) => other.id === frame.jobId);
-  if (job === undefined || job.attempt !== frame.attempt || !isNewer(frame.progress, job.progress)) return nothing(view);
+  if (job === undefined || job.attempt !== frame.attempt || !isNewer(frame.progress, job.progress))
+    return nothing(view);
   const items = view.items.map((other) => (other === job ? { ...job, progress: frame.progress } : other));
   return { view: { ...view, items }, lost: false, outdated: [] };
 }

@@ -35,7 +35,8 @@ export function ConfirmPasswordDialog({ onAnswer }: Props) {
     <Modal opened onClose={() => onAnswer(false)} title="Confirm your password" centered zIndex={400}>
       <form onSubmit={(event) => void confirm(event)}>
         <p className={classes["why"]}>
-          Your password was typed more than 10 minutes ago. What you asked for needs it again; nothing has been changed yet.
+          Your password was typed more than 10 minutes ago. What you asked for needs it again; nothing has been changed
+          yet.
         </p>
         <input type="text" name="username" autoComplete="username" value={userName(session)} readOnly hidden />
         <PasswordInput

@@ -1,6 +1,6 @@
 import { call } from "../api/call.ts";
 import { queryClient } from "../api/query-client.ts";
-import { knownSession, rememberSession } from "../api/session-cache.ts";
+import { type knownSession, rememberSession } from "../api/session-cache.ts";
 
 /** Ends the session and forgets everything that this user was shown. Where the server cannot be told, says so by failing. */
 export async function signOut(): Promise<void> {

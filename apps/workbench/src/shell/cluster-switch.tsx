@@ -13,7 +13,12 @@ export function ClusterSwitch({ cluster }: Props) {
   const navigate = useNavigate();
   if (data === undefined || data.items.length < 2) {
     return (
-      <Link to="/clusters/$clusterId" params={{ clusterId: cluster.id }} className={classes["name"]} title={cluster.name}>
+      <Link
+        to="/clusters/$clusterId"
+        params={{ clusterId: cluster.id }}
+        className={classes["name"]}
+        title={cluster.name}
+      >
         {cluster.name}
       </Link>
     );

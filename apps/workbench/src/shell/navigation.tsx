@@ -1,5 +1,5 @@
-import type { ClusterId } from "@snapdeck/contract/scalars";
 import { roleIncludes } from "@snapdeck/contract/role";
+import type { ClusterId } from "@snapdeck/contract/scalars";
 import { IconDatabase, IconHistory, IconListDetails, IconLock, IconStack2, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";

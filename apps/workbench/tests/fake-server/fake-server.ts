@@ -11,8 +11,8 @@ import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { type WebSocket, WebSocketServer } from "ws";
 import { handlersOf } from "./handlers.ts";
 import { aUser } from "./seed.ts";
-import { startJob, newBackupId } from "./work.ts";
-import { World, type Options } from "./world.ts";
+import { newBackupId, startJob } from "./work.ts";
+import { type Options, World } from "./world.ts";
 
 /** Every user's password. */
 export const PASSWORD = "correct horse battery";
@@ -102,7 +102,12 @@ export class FakeServer {
     }
     if (route.fresh && !this.#mood.confirmed) throw new SnapdeckError("sign-in-too-old", "nothing was changed");
     const body = route.body?.parse(JSON.parse(await read(request)));
-    const input = { params: route.params.parse(params), query: route.query.parse(Object.fromEntries(url.searchParams)), body, user };
+    const input = {
+      params: route.params.parse(params),
+      query: route.query.parse(Object.fromEntries(url.searchParams)),
+      body,
+      user,
+    };
     const special = this.#session(name, body, user);
     if (special !== undefined) return { status: route.status, ...special };
     const handlers: Record<string, unknown> = handlersOf(this.world);
@@ -125,7 +130,8 @@ export class FakeServer {
       }
       case "setUp": {
         if (this.world.users.length > 0) throw new SnapdeckError("setup-done", "an admin exists; nobody was added");
-        if (given?.token !== "setup") throw new SnapdeckError("setup-link-invalid", "the token is not the one that was printed");
+        if (given?.token !== "setup")
+          throw new SnapdeckError("setup-link-invalid", "the token is not the one that was printed");
         const first = aUser(given.username, "admin");
         this.world.users.push(first);
         return this.#enter(first);
@@ -176,7 +182,10 @@ export class FakeServer {
   #static(path: string, response: ServerResponse): void {
     const file = join(this.#dist, normalize(path));
     const found = extname(path) !== "" && existsSync(file) ? file : join(this.#dist, "index.html");
-    response.writeHead(200, { "content-type": TYPES[extname(found)] ?? "text/plain", "content-security-policy": STRICT_CSP });
+    response.writeHead(200, {
+      "content-type": TYPES[extname(found)] ?? "text/plain",
+      "content-security-policy": STRICT_CSP,
+    });
     response.end(readFileSync(found));
   }
 }
@@ -188,7 +197,10 @@ const TYPES: Record<string, string> = {
   ".svg": "image/svg+xml",
 };
 
-function match(method: string, path: string): { name: RouteName; route: Route; params: Record<string, string> } | undefined {
+function match(
+  method: string,
+  path: string,
+): { name: RouteName; route: Route; params: Record<string, string> } | undefined {
   for (const name of Object.keys(routes) as RouteName[]) {
     const route: Route = routes[name];
     const pattern = new RegExp(`^${route.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Evidence, type Job, type JobPhase, JobWork, PHASES, Job as JobSchema } from "@snapdeck/contract/job";
+import { type Evidence, type Job, type JobPhase, Job as JobSchema, JobWork, PHASES } from "@snapdeck/contract/job";
 import { BackupId } from "@snapdeck/contract/scalars";
 import { exampleInventory, sha } from "./seed.ts";
 import type { World } from "./world.ts";
@@ -16,7 +16,9 @@ const TAKES_MS = {
 } as const;
 
 export function newBackupId(): BackupId {
-  return BackupId.parse(`${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomUUID().slice(0, 6)}`);
+  return BackupId.parse(
+    `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomUUID().slice(0, 6)}`,
+  );
 }
 
 /** Starts simulated work as a job. `failing`: it ends as failed half way. */
@@ -80,7 +82,8 @@ const DISK_FULL = {
   title: "Not enough space",
   status: 507,
   code: "disk-full",
-  detail: "the store /var/lib/snapdeck/store is full after 1.1 GB of 2.2 GB; nothing was listed and earlier backups stay as they are",
+  detail:
+    "the store /var/lib/snapdeck/store is full after 1.1 GB of 2.2 GB; nothing was listed and earlier backups stay as they are",
   hint: "Free 1.2 GB on the store, or delete old backups, then press Backup Now again.",
   retryable: false,
   requestId: "01JD9X2Y8K5M",

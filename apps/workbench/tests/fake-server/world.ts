@@ -5,7 +5,7 @@ import { isActivity, type Job, UNDER_WAY } from "@snapdeck/contract/job";
 import type { LiveFrame } from "@snapdeck/contract/live";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import { BackupId, ClusterId } from "@snapdeck/contract/scalars";
-import { User } from "@snapdeck/contract/session";
+import type { User } from "@snapdeck/contract/session";
 import { aBackup, aUser, exampleInventory, NOTHING_IN_IT, someEntries } from "./seed.ts";
 
 export type Options = {

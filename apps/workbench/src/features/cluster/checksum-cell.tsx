@@ -6,9 +6,9 @@ import { wordsOfError } from "../../components/problem-words.ts";
 import { Age } from "../../format/age.tsx";
 import { formatDuration } from "../../format/duration.ts";
 import { formatCount } from "../../format/rows.ts";
-import { useNow } from "../../format/use-now.ts";
+import { useTicking } from "../../format/use-now.ts";
 import classes from "./checksum-cell.module.css";
-import { type ChecksumEntry, comparison } from "./checksum-entry.ts";
+import { type ChecksumEntry, type Comparison, comparison } from "./checksum-entry.ts";
 
 type Props = {
   readonly name: string;
@@ -34,10 +34,9 @@ export function ChecksumCell({ name, entry, blocked, onScan }: Props) {
 }
 
 function Result({ entry }: { readonly entry: ChecksumEntry }) {
-  const nowMs = useNow(10_000);
   const { now } = entry;
+  const compared = useCompared(entry);
   if (now === undefined) return null;
-  const compared = comparison(entry, nowMs);
   return (
     <>
       <Hint label={`${now.checksum} over ${formatCount(now.rows)} rows, read in ${formatDuration(now.tookMs)}`}>
@@ -56,6 +55,11 @@ function Result({ entry }: { readonly entry: ChecksumEntry }) {
       </span>
     </>
   );
+}
+
+function useCompared(entry: ChecksumEntry): Comparison | undefined {
+  useTicking(() => comparison(entry, Date.now())?.text ?? "");
+  return comparison(entry, Date.now());
 }
 
 type ScanProps = Pick<Props, "name" | "blocked" | "onScan"> & { readonly again: boolean };

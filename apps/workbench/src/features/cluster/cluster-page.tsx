@@ -8,10 +8,10 @@ import { useAnnounce } from "../../components/live-region.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PageProblem } from "../../components/page-problem.tsx";
 import { VerdictSkeleton } from "../../components/verdict-skeleton.tsx";
-import { useNow } from "../../format/use-now.ts";
+import { useTicking } from "../../format/use-now.ts";
 import { BackupsCard } from "./backups-card.tsx";
-import classes from "./cluster-page.module.css";
 import { ClusterJobs } from "./cluster-jobs.tsx";
+import classes from "./cluster-page.module.css";
 import { clusterVerdict } from "./cluster-verdict.ts";
 import { DataSection } from "./data-section.tsx";
 import { RanksSection } from "./ranks-section.tsx";
@@ -55,7 +55,7 @@ export function ClusterPage() {
 
 function Verdict({ cluster }: { readonly cluster: Cluster }) {
   const { data: inventory } = useQuery(inventoryQuery(cluster.id));
-  return clusterVerdict(cluster, inventory, useNow());
+  return useTicking(() => clusterVerdict(cluster, inventory, Date.now()));
 }
 
 /** Has a reader hear when the cluster changes its state; not how it was found. */

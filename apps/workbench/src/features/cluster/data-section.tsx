@@ -1,5 +1,5 @@
-import type { Cluster, Database, Inventory } from "@snapdeck/contract/cluster";
 import { Button, Skeleton } from "@mantine/core";
+import type { Cluster, Database, Inventory } from "@snapdeck/contract/cluster";
 import { IconSum } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { inventoryQuery } from "../../api/queries.ts";

@@ -1,5 +1,5 @@
-import type { Database } from "@snapdeck/contract/cluster";
 import { Button } from "@mantine/core";
+import type { Database } from "@snapdeck/contract/cluster";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { IconDatabase } from "@tabler/icons-react";
 import { useId, useState } from "react";
@@ -44,18 +44,22 @@ export function DatabaseCard({ clusterId, database, blocked, onScan }: Props) {
         <ScanDatabase database={database} blocked={blocked} onScan={onScan} />
       </header>
       {shown.length > 0 && (
-        <table className="data-table">
+        <table className={`data-table ${classes["tables"]}`}>
           <thead>
             <tr>
-              <th scope="col">Table</th>
-              <th scope="col">Engine</th>
-              <th scope="col" className="number">
+              <th scope="col" className={classes["table"]}>
+                Table
+              </th>
+              <th scope="col" className={classes["engine"]}>
+                Engine
+              </th>
+              <th scope="col" className={`number ${classes["count"]}`}>
                 Rows
               </th>
-              <th scope="col" className="number">
+              <th scope="col" className={`number ${classes["count"]}`}>
                 Size
               </th>
-              <th scope="col" className={`number ${classes["checksum"]}`}>
+              <th scope="col" className="number">
                 Checksum
               </th>
             </tr>

@@ -14,7 +14,9 @@ type Props = { readonly cluster: Cluster };
 export function EmptyCluster({ cluster }: Props) {
   const load = useClusterAct(cluster.id, "loadExampleData");
   const { data: activity } = useQuery(activityQuery(cluster.id));
-  const loading = activity?.items.some((job) => job.work.kind === "load-example-data" && UNDER_WAY.some((name) => name === job.state.name));
+  const loading = activity?.items.some(
+    (job) => job.work.kind === "load-example-data" && UNDER_WAY.some((name) => name === job.state.name),
+  );
   const availability = cluster.actions.loadExampleData;
   return (
     <div className="card">

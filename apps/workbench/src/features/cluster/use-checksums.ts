@@ -74,7 +74,12 @@ export function useScanning(clusterId: ClusterId): Scanning {
 async function scan(client: QueryClient, clusterId: ClusterId, name: TableName, signal: AbortSignal): Promise<void> {
   change(client, clusterId, name, (entry) => ({ ...entry, standing: "scanning" }));
   try {
-    const result = await call("checksumTable", { params: { clusterId }, body: name, signal, timeoutMs: SCAN_TIMEOUT_MS });
+    const result = await call("checksumTable", {
+      params: { clusterId },
+      body: name,
+      signal,
+      timeoutMs: SCAN_TIMEOUT_MS,
+    });
     change(client, clusterId, name, (entry) => withResult(entry, result));
   } catch (error) {
     change(client, clusterId, name, (entry) => ({ ...entry, standing: "idle", ...(signal.aborted ? {} : { error }) }));

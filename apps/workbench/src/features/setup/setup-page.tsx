@@ -44,7 +44,10 @@ export function SetupPage() {
     );
   }
   return (
-    <Gate title="Set up Snapdeck" intro="Make the first admin: the user who may do everything, and who adds the others.">
+    <Gate
+      title="Set up Snapdeck"
+      intro="Make the first admin: the user who may do everything, and who adds the others."
+    >
       <GateForm onSubmit={submit}>
         <TextInput
           label="Name"
@@ -74,7 +77,9 @@ export function SetupPage() {
           visibilityToggleButtonProps={{ "aria-label": "Show the repeated password" }}
         />
         {setUp.error !== null && (
-          <ProblemNote error={setUp.error}>{isDone(setUp.error) && <TextLink to="/sign-in">Sign in</TextLink>}</ProblemNote>
+          <ProblemNote error={setUp.error}>
+            {isDone(setUp.error) && <TextLink to="/sign-in">Sign in</TextLink>}
+          </ProblemNote>
         )}
         <Button type="submit" fullWidth loading={setUp.isPending}>
           Make the first admin

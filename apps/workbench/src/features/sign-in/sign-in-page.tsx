@@ -35,7 +35,10 @@ export function SignInPage() {
   }
   const wrong = signIn.error instanceof ProblemError && signIn.error.problem.code === "wrong-credentials";
   return (
-    <Gate title="Sign in" intro={to === undefined ? "Back up and restore the cluster." : "Sign in to go on to the page."}>
+    <Gate
+      title="Sign in"
+      intro={to === undefined ? "Back up and restore the cluster." : "Sign in to go on to the page."}
+    >
       <GateForm onSubmit={() => signIn.mutate()}>
         <TextInput
           label="Name"
@@ -57,9 +60,7 @@ export function SignInPage() {
           withAsterisk={false}
           visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
         />
-        {signIn.error !== null && (
-          <ProblemNote error={signIn.error} {...(wrong ? { meaning: WRONG } : {})} />
-        )}
+        {signIn.error !== null && <ProblemNote error={signIn.error} {...(wrong ? { meaning: WRONG } : {})} />}
         <Button type="submit" fullWidth loading={signIn.isPending}>
           Sign in
         </Button>

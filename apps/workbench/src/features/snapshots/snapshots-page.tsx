@@ -68,7 +68,13 @@ export function SnapshotsPage() {
       />
       <div className={classes["notes"]}>
         {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
-        {unread !== null && <ProblemNote error={unread} onRetry={reread} />}
+        {unread !== null && (
+          <ProblemNote
+            error={unread}
+            {...(cluster.data === undefined ? {} : { meaning: "What is shown below is as it was last read." })}
+            onRetry={reread}
+          />
+        )}
         {resume.error !== null && <ProblemNote error={resume.error} onRetry={() => resume.mutate()} />}
         {result !== undefined && cluster.data !== undefined && cluster.data.state !== "restoring" && (
           <RestoreResult
@@ -85,6 +91,7 @@ export function SnapshotsPage() {
       <BackupsSection
         cluster={cluster.data}
         activity={underWay}
+        toldAlready={unread !== null}
         address={address}
         onSuspend={() => setSuspending(true)}
       />

@@ -40,8 +40,11 @@ describe("The verdict of the Snapshots page", () => {
     expect(verdictOf(backedUp, [job]).text).toMatch(/^Backing up now: 62 %\. Newest backup 12 minutes ago/);
   });
 
-  test("names no percentage before the total is known", () => {
-    expect(verdictOf(aCluster(), [aJob()]).text).toBe("Backing up now. No backup yet.");
+  test("names the step where there is no percentage to tell", () => {
+    expect(verdictOf(aCluster(), [aJob()]).text).toBe("Backing up now: copying. No backup yet.");
+    const state = { name: "running", startedAt: "2026-11-22T14:05:00.000Z", phase: "proving" } as const;
+    const proving = aJob({ state, progress: aProgress({ bytesDone: 9, bytesTotal: 9 }) });
+    expect(verdictOf(aCluster(), [proving]).text).toBe("Backing up now: proving. No backup yet.");
   });
 
   test("puts a failure before everything else, with the newest good backup", () => {

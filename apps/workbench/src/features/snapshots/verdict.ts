@@ -1,6 +1,6 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
-import { percentOf } from "../../job-card/percent.ts";
+import { isMoving, percentOf } from "../../job-card/percent.ts";
 
 /** What the page opens with: one or two sentences, and how they are meant. */
 export type Verdict = { readonly tone: "good" | "working" | "attention" | "bad"; readonly text: string };
@@ -58,7 +58,8 @@ function sentenceOf(job: Job): string {
   if (job.state.name === "queued") return `${doing.noun} waits for its turn.`;
   if (job.state.name === "canceling") return `${doing.noun} is being canceled.`;
   const percent = percentOf(job);
-  return percent === undefined ? `${doing.verb} now.` : `${doing.verb} now: ${percent} %.`;
+  if (percent !== undefined && isMoving(job)) return `${doing.verb} now: ${percent} %.`;
+  return job.state.name === "running" ? `${doing.verb} now: ${job.state.phase}.` : `${doing.verb} now.`;
 }
 
 const DOING: Record<Job["work"]["kind"], { verb: string; noun: string }> = {

@@ -1,0 +1,48 @@
+import type { Evidence, Job } from "@snapdeck/contract/job";
+import { formatBytes } from "../../format/bytes.ts";
+import { formatDuration } from "../../format/duration.ts";
+import { formatCounted, formatRows } from "../../format/rows.ts";
+import { percentOf, percentText } from "../../job-card/percent.ts";
+
+/** What came of a job, or how far it is, in a few words. */
+export function jobOutcome(job: Job): string {
+  const { state } = job;
+  switch (state.name) {
+    case "queued":
+      return "waits for its turn";
+    case "running":
+    case "canceling":
+      return percentOf(job) === undefined ? state.phase : `${state.phase}, ${percentText(percentOf(job))}`;
+    case "succeeded":
+      return evidenceText(state.evidence);
+    case "failed":
+    case "interrupted":
+      return state.problem.title;
+    case "canceled":
+      return `by ${state.canceledBy}`;
+  }
+}
+
+/** How long a job worked, in words; undefined for one that has not begun or has not ended. */
+export function tookText({ state }: Job): string | undefined {
+  if (!("endedAt" in state) || state.startedAt === undefined) return undefined;
+  return formatDuration(Math.max(0, Date.parse(state.endedAt) - Date.parse(state.startedAt)));
+}
+
+/** What a job that succeeded can show for itself. */
+export function evidenceText(evidence: Evidence): string {
+  switch (evidence.kind) {
+    case "backup":
+      return `${formatBytes(evidence.sizeBytes)}, ${formatRows(evidence.rows)} rows, ${formatCounted(evidence.files, "file")}`;
+    case "restore":
+      return `${formatCounted(evidence.tables, "table")}, ${formatRows(evidence.rows)} rows; swapped in ${Math.round(evidence.swapMs)} ms`;
+    case "delete-backup":
+      return `${formatCounted(evidence.filesRemoved, "file")} removed`;
+    case "suspend":
+      return `${formatCounted(evidence.ranksStopped, "rank")} stopped`;
+    case "resume":
+      return `${formatCounted(evidence.ranksStarted, "rank")} started`;
+    case "load-example-data":
+      return `${formatCounted(evidence.tables, "table")}, ${formatRows(evidence.rows)} rows`;
+  }
+}
