@@ -1,3 +1,4 @@
+import { JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { describe, expect, test } from "vitest";
 import {
@@ -85,7 +86,7 @@ describe("Cancel", () => {
     const world = await servicesWorld();
     const job = await heldBackup(world);
     await expect(world.services.jobs.cancel(MEMORY, job.id, VIEWER)).rejects.toMatchObject({ code: "role-needed" });
-    const nobody = "6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b11" as typeof job.id;
+    const nobody = JobId.parse("6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b11");
     await expect(world.services.jobs.cancel(MEMORY, nobody, ADMIN)).rejects.toMatchObject({ code: "job-not-found" });
     world.engine.release("copying");
     await jobIn(world, job.id, "succeeded");

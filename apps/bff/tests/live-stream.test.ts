@@ -96,6 +96,16 @@ describe("Following a cluster", () => {
     expect(client.seqs()).toEqual(upTo(5));
   });
 
+  test("brings changes of every size whole", async () => {
+    const client = await aClient();
+    client.follow(0);
+    await client.until((told) => told.of("following").length > 0);
+    const lengths = [1, 65_000, 66_000, 300_000];
+    for (const length of lengths) cluster.change(aJob({ requestedBy: "→".repeat(length) }));
+    await client.until((told) => told.seqs().length === lengths.length);
+    expect(client.of("job").map(({ job }) => job.requestedBy.length)).toEqual(lengths);
+  });
+
   test("stops when it is told to, and the last to stop ends the subscription", async () => {
     const client = await aClient();
     client.follow(0);

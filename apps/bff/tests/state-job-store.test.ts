@@ -1,5 +1,11 @@
 import { KyselyJobStore } from "../src/state/kysely-job-store.ts";
-import { jobStoreSuite } from "./state-job-store-suite.ts";
+import { jobLeasesSuite } from "./state-job-leases-suite.ts";
+import { jobLocksSuite } from "./state-job-locks-suite.ts";
+import { jobReadsSuite } from "./state-job-reads-suite.ts";
 import { temporaryState } from "./temporary-state.ts";
 
-jobStoreSuite("SQLite", async () => new KyselyJobStore((await temporaryState()).db));
+const open = async () => new KyselyJobStore((await temporaryState()).db);
+
+jobLocksSuite("SQLite", open);
+jobLeasesSuite("SQLite", open);
+jobReadsSuite("SQLite", open);

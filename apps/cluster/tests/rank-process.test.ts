@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,10 +17,15 @@ import { connect, scalarOf, spawnFailingRank, spawnRank, until } from "./spawn-r
 
 const HASH = "SELECT count(), groupBitXor(cityHash64(*)) FROM t";
 
-async function fill(rank: Awaited<ReturnType<typeof spawnRank>>): Promise<string> {
+async function fill(rank: Awaited<ReturnType<typeof spawnRank>>, parts = 20): Promise<string> {
   const client = connect(rank);
   await client.command({ query: "CREATE TABLE t (a UInt64, s String) ENGINE = MergeTree ORDER BY a" });
-  await client.command({ query: "INSERT INTO t SELECT number, randomString(100) FROM numbers(600000)" });
+  await client.command({ query: "SYSTEM STOP MERGES t" });
+  // A backup hears a KILL between two files only, so that one in many parts is canceled soon.
+  for (let part = 0; part < parts; part += 1) {
+    const rows = `SELECT number, randomString(100) FROM numbers(${600_000 / parts})`;
+    await client.command({ query: `INSERT INTO t ${rows}` });
+  }
   const hash = await scalarOf(client, HASH);
   await client.close();
   return hash;
@@ -105,6 +111,31 @@ describe("a rank process", () => {
     await backup.command({ query: "BACKUP TABLE t TO File('p/q')" });
     await backup.close();
     await again.stop();
+  });
+
+  it("does not outlive its host manager, even when a backup does not let itself be canceled", async () => {
+    await using rank = await spawnRank();
+    const hash = await fill(rank, 1);
+    const client = connect(rank);
+    await client.command({ query: "BACKUP TABLE t TO File('p/q') SETTINGS max_backup_bandwidth = 500000 ASYNC" });
+    await client.close();
+    await until(() => existsSync(join(rank.storeRoot, "p", "q")));
+    rank.child.disconnect();
+    expect(await rank.exited).toEqual({ code: null, signal: "SIGKILL" });
+    const again = await spawnRank({ directory: rank.directory });
+    expect(await hashOf(again)).toBe(hash);
+    await again.stop();
+  });
+});
+
+describe("the memory limit", () => {
+  it("ends the statement that needs more, and nothing else", async () => {
+    await using rank = await spawnRank({ memoryLimitBytes: 1_200_000_000 });
+    const client = connect(rank);
+    const greedy = "SELECT length(groupArray(toString(number))) FROM numbers(100000000)";
+    await expect(scalarOf(client, greedy)).rejects.toMatchObject({ code: "241", type: "MEMORY_LIMIT_EXCEEDED" });
+    expect(await scalarOf(client, "SELECT 1")).toBe("1");
+    await client.close();
   });
 });
 

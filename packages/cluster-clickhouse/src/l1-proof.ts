@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ManifestFile, ManifestTable } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
@@ -44,7 +45,7 @@ export async function proveRank(
   return {
     databases: contents.databases,
     tables,
-    files,
+    files: await withHashes(store, folder, files),
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
   };
 }
@@ -68,6 +69,23 @@ export async function readContents(
     const reason = thrown instanceof Error ? thrown.message : "it cannot be read";
     throw failure(`${folder}/.backup, the engine's list of files, is refused: ${reason}`, thrown);
   }
+}
+
+/**
+ * The files with the SHA-256 of those that a restore executes or is led by. The engine notices no change in them as long as their
+ * size stays.
+ */
+export function withHashes(
+  store: ObjectStore,
+  folder: string,
+  files: readonly ManifestFile[],
+): Promise<ManifestFile[]> {
+  return concurrently(files, READS_AT_ONCE, async (file) => {
+    if (file.path !== ".backup" && !file.path.startsWith("metadata/")) return file;
+    const contents = await store.read(`${folder}/${file.path}`, MAX_METADATA_BYTES);
+    if (contents === undefined) throw notProven(`${file.path} is missing`);
+    return { ...file, sha256: createHash("sha256").update(contents).digest("hex") };
+  });
 }
 
 export async function allFiles(store: ObjectStore, folder: string): Promise<StoredFile[]> {

@@ -2,7 +2,7 @@ import type { Manifest } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { readDatabases, readTables } from "./catalog.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
-import { allFiles, readContents } from "./l1-proof.ts";
+import { allFiles, readContents, withHashes } from "./l1-proof.ts";
 import { backupFolder } from "./paths.ts";
 import type { RankClient } from "./rank-client.ts";
 import { describeFaults, faultsInStore } from "./store-check.ts";
@@ -22,13 +22,14 @@ export async function checkStore(parts: ClusterParts, manifest: Manifest): Promi
     const faults = faultsInStore(folder, rank.files, await allFiles(parts.store, folder));
     if (faults.length > 0) throw refused(describeFaults(faults));
     const { files } = await readContents(parts.store, folder, refused);
-    const listed = new Map(files.map((file) => [file.path, file]));
-    const differs = rank.files.find(({ path, sizeBytes, engineChecksum }) => {
-      const file = listed.get(path);
-      return file?.sizeBytes !== sizeBytes || file.engineChecksum !== engineChecksum;
+    const found = new Map((await withHashes(parts.store, folder, files)).map((file) => [file.path, file]));
+    const differs = rank.files.find(({ path, ...recorded }) => {
+      const file = found.get(path);
+      const isSame = file?.sizeBytes === recorded.sizeBytes && file.engineChecksum === recorded.engineChecksum;
+      return !isSame || file.sha256 !== recorded.sha256;
     });
     if (differs !== undefined || files.length !== rank.files.length) {
-      throw refused(`the engine's own list of files differs from the manifest at ${differs?.path ?? ".backup"}`);
+      throw refused(`${differs?.path ?? ".backup"} was changed since the backup was taken`);
     }
   }
 }

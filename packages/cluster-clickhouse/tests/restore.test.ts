@@ -133,6 +133,17 @@ describe("A restore", () => {
       tamper: async (backupId: BackupId) => writeFile(await dataFileOf(backupId, "words"), "x"),
     },
     {
+      name: "a definition was edited",
+      tamper: async (backupId: BackupId) => {
+        const files = await filesBelow(join(host.storeRoot, "local", backupId));
+        const file = files.find((each) => each.endsWith("/metadata/town/words.sql")) ?? "";
+        const text = await readFile(file, "utf8");
+        const edited = text.replace("index_granularity = 8192", "index_granularity = 4096");
+        expect(edited).not.toBe(text);
+        await writeFile(file, edited);
+      },
+    },
+    {
       name: "its manifest was changed",
       tamper: async (backupId: BackupId) => {
         const path = join(host.storeRoot, "local", backupId, "manifest.json");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BackupId, Bytes, ClusterId, Count, JobId, Moment, RankNumber } from "./scalars.ts";
+import { BackupId, Bytes, ClusterId, Count, JobId, Moment, RankNumber, Sha256 } from "./scalars.ts";
 
 /** A path inside a backup: relative, in its normal form, made of plain segments. Whatever else stands there is refused. */
 export const StorePath = z
@@ -18,6 +18,8 @@ export const ManifestFile = z.object({
   sizeBytes: Bytes,
   /** The engine's own checksum of the contents, as its metadata gives it; absent for the metadata file itself. */
   engineChecksum: z.string().optional(),
+  /** Of the files that a restore executes or is led by: definitions and the engine's metadata. */
+  sha256: Sha256.optional(),
 });
 export type ManifestFile = z.infer<typeof ManifestFile>;
 

@@ -24,7 +24,6 @@ export class ClusterWatcher {
   #answer: { readonly observation: ClusterObservation; readonly atMs: number } | undefined;
   #hurries = 0;
   #timer: NodeJS.Timeout | undefined;
-  #pending: Promise<ClusterObservation> | undefined;
   #stopped = true;
 
   constructor(options: WatcherOptions) {
@@ -67,11 +66,7 @@ export class ClusterWatcher {
   }
 
   async #round(): Promise<void> {
-    // A cluster that hangs is asked once, and not once more each second.
-    this.#pending ??= this.#ask().finally(() => {
-      this.#pending = undefined;
-    });
-    this.#take(await withDeadline(this.#pending, this.#options.deadlineMs, () => this.#unreachable()));
+    await this.observeNow();
     this.#schedule(this.#hurries > 0 ? HURRIED_MS : this.#options.observeEveryMs);
   }
 

@@ -1,4 +1,5 @@
 import { type Job, PHASES, type Progress } from "@snapdeck/contract/job";
+import type { Problem } from "@snapdeck/contract/problem";
 import type { Clock } from "@snapdeck/core/clock";
 import { advanceJob, isEnded, type JobEvent } from "@snapdeck/core/jobs/advance-job";
 import type { Work, WorkOrder } from "@snapdeck/core/ports/cluster";
@@ -15,6 +16,7 @@ import {
   isUnreachable,
   type Outcome,
   stoppedByAnother,
+  unaccountedProblem,
 } from "./outcome.ts";
 import { ProgressChannel } from "./progress-channel.ts";
 import { discardLeftovers, wasDone, workOf } from "./work-of.ts";
@@ -165,12 +167,16 @@ export class JobRun {
         return this.#canceled === undefined ? this.#fail(stoppedByAnother(), true) : this.#stopped();
       case "lost": {
         const cleaned = await this.#discard();
-        return this.#canceled !== undefined && cleaned ? this.#stopped() : this.#interrupt(outcome.detail);
+        return this.#canceled !== undefined && cleaned
+          ? this.#stopped()
+          : this.#interrupt(interruptedProblem(this.#job.work.kind, outcome.detail));
       }
       case "threw": {
         const cleaned = await this.#discard();
         if (this.#canceled !== undefined && cleaned) return this.#stopped();
-        if (takeUp && isUnreachable(outcome.error)) return this.#interrupt("the cluster did not answer");
+        if (takeUp && isUnreachable(outcome.error)) {
+          return this.#interrupt(unaccountedProblem(this.#job.work.kind, outcome.error));
+        }
         return this.#fail(outcome.error, cleaned);
       }
     }
@@ -184,8 +190,7 @@ export class JobRun {
     return this.#apply({ type: "failed", at: this.#parts.clock(), problem: failedProblem(error, cleaned) });
   }
 
-  #interrupt(detail: string): Promise<void> {
-    const problem = interruptedProblem(this.#job.work.kind, detail);
+  #interrupt(problem: Problem): Promise<void> {
     return this.#apply({ type: "lost", at: this.#parts.clock(), problem });
   }
 

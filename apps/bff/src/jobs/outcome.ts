@@ -2,7 +2,7 @@ import type { Job } from "@snapdeck/contract/job";
 import type { Problem } from "@snapdeck/contract/problem";
 import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
-import { INTERRUPTED_HINTS } from "./work-of.ts";
+import { INTERRUPTED_HINTS, UNACCOUNTED_HINTS } from "./interrupted-hints.ts";
 
 /** How one run of the work ended, as seen by its driver. */
 export type Outcome =
@@ -41,6 +41,20 @@ export function interruptedProblem(kind: Job["work"]["kind"], detail: string): P
       `the process that drove this job ended, and its outcome could not be read back: ${detail}`,
       {
         hint: INTERRUPTED_HINTS[kind],
+      },
+    ),
+  );
+}
+
+/** The same for a cluster that stayed silent: whether the work was done is not known, and nothing here pretends to know. */
+export function unaccountedProblem(kind: Job["work"]["kind"], error: unknown): Problem {
+  const { detail = "the cluster did not answer" } = problemOf(error);
+  return problemOf(
+    new SnapdeckError(
+      "no-progress",
+      `the process that drove this job ended, and the cluster could not be asked what came of it: ${detail}`,
+      {
+        hint: UNACCOUNTED_HINTS[kind],
       },
     ),
   );

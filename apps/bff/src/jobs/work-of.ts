@@ -47,15 +47,3 @@ export async function wasDone(cluster: Cluster, job: Job): Promise<boolean> {
     return false;
   }
 }
-
-/** What an operator does about an interrupted job of each kind, and what it means for the data. */
-export const INTERRUPTED_HINTS: Record<Job["work"]["kind"], string> = {
-  backup: "The cluster's data was not touched and no backup was listed. Cancel clears the entry; then back up again.",
-  restore: "The restored data was not put in place. Cancel clears the entry; then restore again.",
-  "delete-backup": "Cancel clears the entry; if the backup is still listed, delete it again.",
-  suspend:
-    "No data was touched. Look at the cluster's state, then clear the entry with Cancel and suspend again if needed.",
-  resume:
-    "No data was touched. Look at the cluster's state, then clear the entry with Cancel and resume again if needed.",
-  "load-example-data": "The example data may be there in part. Cancel removes it and clears the entry.",
-};

@@ -1,4 +1,5 @@
 import { LiveFrame } from "@snapdeck/contract/live";
+import { textFrame } from "./text-frame.ts";
 
 /**
  * How a frame travels to a slow reader. `state`: never left out. `newest`: waits, and a newer one of the same `key` takes its
@@ -7,7 +8,7 @@ import { LiveFrame } from "@snapdeck/contract/live";
 export type Delivery = "state" | "newest" | "passing";
 
 /** A frame as it goes over the wire, serialised once for all who get it. */
-export type EncodedFrame = { readonly data: Buffer; readonly delivery: Delivery; readonly key: string };
+export type EncodedFrame = { readonly bytes: Buffer; readonly delivery: Delivery; readonly key: string };
 
 function deliveryOf(type: LiveFrame["type"]): Delivery {
   switch (type) {
@@ -39,5 +40,5 @@ function keyOf(frame: LiveFrame): string {
 /** Checks and serialises a frame. Throws when it does not fit the contract: a bug. */
 export function encodeFrame(frame: LiveFrame): EncodedFrame {
   const parsed = LiveFrame.parse(frame);
-  return { data: Buffer.from(JSON.stringify(parsed)), delivery: deliveryOf(parsed.type), key: keyOf(parsed) };
+  return { bytes: textFrame(JSON.stringify(parsed)), delivery: deliveryOf(parsed.type), key: keyOf(parsed) };
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { LIVE_CLOSE, type LiveFrame, LiveRequest } from "@snapdeck/contract/live";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
@@ -9,6 +10,7 @@ import { ClusterFeed, type FeedServices } from "./cluster-feed.ts";
 import { encodeFrame } from "./encode-frame.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { Reader } from "./reader.ts";
+import { wireOf } from "./wire.ts";
 
 /** A page can tell a quiet cluster from a dead connection after two of them (contract/live.ts). */
 const BEAT_EVERY_MS = 5_000;
@@ -55,9 +57,9 @@ export class LiveHub {
     return this.#connections.size;
   }
 
-  /** Takes over a connection whose session and origin were checked. */
-  accept(socket: WebSocket, presence: Presence): void {
-    const reader = new Reader(socket, presence);
+  /** Takes over a connection whose session and origin were checked. `stream` is what `socket` speaks over. */
+  accept(socket: WebSocket, stream: Duplex, presence: Presence): void {
+    const reader = new Reader(wireOf(socket, stream), presence);
     const budget = new MessageBudget(MESSAGES_PER_SECOND, performance.now());
     const connection: Connection = { reader, followed: new Set(), budget, answeredPing: true };
     socket.on("error", (error) => this.#parts.log.debug({ err: error }, "live connection failed"));

@@ -20,23 +20,23 @@ const PRESENCE: Presence = {
   expiresAt: T0,
 };
 
-function aSocket() {
+function aWire() {
   const sent: string[] = [];
   const closed: number[] = [];
   const done: (() => void)[] = [];
   return {
-    bufferedAmount: 0,
+    bufferedBytes: 0,
     sent,
     closed,
+    terminated: false,
     /** The kernel took everything. */
     drain() {
-      this.bufferedAmount = 0;
+      this.bufferedBytes = 0;
       for (const tell of done.splice(0)) tell();
     },
-    terminated: false,
-    send(data: Buffer, _options: { binary: boolean }, tell: () => void) {
-      sent.push(data.toString());
-      done.push(tell);
+    write(frames: Buffer, tell?: () => void) {
+      if (frames.length > 0) sent.push(frames.toString());
+      if (tell !== undefined) done.push(tell);
     },
     ping: () => undefined,
     close(code: number) {
@@ -49,7 +49,7 @@ function aSocket() {
 }
 
 function frame(delivery: Delivery, text: string, key: string = delivery): EncodedFrame {
-  return { data: Buffer.from(text), delivery, key };
+  return { bytes: Buffer.from(text), delivery, key };
 }
 
 beforeEach(() => {
@@ -62,35 +62,35 @@ afterEach(() => {
 
 describe("A slow reader", () => {
   test("misses progress, is told every change of state, and of a cluster's views the newest once it has caught up", () => {
-    const socket = aSocket();
-    const reader = new Reader(socket, PRESENCE);
-    socket.bufferedAmount = SLOW_BYTES + 1;
+    const wire = aWire();
+    const reader = new Reader(wire, PRESENCE);
+    wire.bufferedBytes = SLOW_BYTES + 1;
     reader.deliver(frame("passing", "progress"));
     reader.deliver(frame("state", "job"));
     reader.deliver(frame("newest", "running", "cluster local"));
     reader.deliver(frame("newest", "suspended", "cluster local"));
     reader.catchUp();
-    expect(socket.sent).toEqual(["job"]);
-    socket.bufferedAmount = 0;
+    expect(wire.sent).toEqual(["job"]);
+    wire.bufferedBytes = 0;
     reader.catchUp();
-    expect(socket.sent).toEqual(["job", "suspended"]);
+    expect(wire.sent).toEqual(["job", "suspended"]);
   });
 
   test("is not shown an old view after a newer one", () => {
-    const socket = aSocket();
-    const reader = new Reader(socket, PRESENCE);
-    socket.bufferedAmount = SLOW_BYTES + 1;
+    const wire = aWire();
+    const reader = new Reader(wire, PRESENCE);
+    wire.bufferedBytes = SLOW_BYTES + 1;
     reader.deliver(frame("newest", "old"));
-    socket.bufferedAmount = 0;
+    wire.bufferedBytes = 0;
     reader.deliver(frame("newest", "new"));
     reader.catchUp();
-    expect(socket.sent).toEqual(["new"]);
+    expect(wire.sent).toEqual(["new"]);
   });
 
   test("is waited for while it reads a replay", async () => {
-    const socket = aSocket();
-    const reader = new Reader(socket, PRESENCE);
-    socket.bufferedAmount = SLOW_BYTES + 1;
+    const wire = aWire();
+    const reader = new Reader(wire, PRESENCE);
+    wire.bufferedBytes = SLOW_BYTES + 1;
     reader.deliver(frame("state", "page"));
     let drained = false;
     const waiting = reader.drained().then(() => {
@@ -98,7 +98,7 @@ describe("A slow reader", () => {
     });
     await Promise.resolve();
     expect(drained).toBe(false);
-    socket.drain();
+    wire.drain();
     await waiting;
     expect(drained).toBe(true);
   });
@@ -106,16 +106,16 @@ describe("A slow reader", () => {
 
 describe("A reader that is too slow", () => {
   test("is told to read over HTTP, closed with a code of its own, and cut off when it does not answer", () => {
-    const socket = aSocket();
-    const reader = new Reader(socket, PRESENCE);
-    socket.bufferedAmount = TOO_SLOW_BYTES + 1;
+    const wire = aWire();
+    const reader = new Reader(wire, PRESENCE);
+    wire.bufferedBytes = TOO_SLOW_BYTES + 1;
     expect(reader.isTooSlow).toBe(true);
     reader.letGo([frame("state", "resync")]);
-    expect(socket.sent).toEqual(["resync"]);
-    expect(socket.closed).toEqual([LIVE_CLOSE.tooSlow]);
+    expect(wire.sent).toEqual(["resync"]);
+    expect(wire.closed).toEqual([LIVE_CLOSE.tooSlow]);
     reader.deliver(frame("state", "job"));
-    expect(socket.sent).toEqual(["resync"]);
+    expect(wire.sent).toEqual(["resync"]);
     vi.advanceTimersByTime(5_000);
-    expect(socket.terminated).toBe(true);
+    expect(wire.terminated).toBe(true);
   });
 });

@@ -18,7 +18,7 @@ type Parts = {
   /** Nobody is let in before. */
   readonly started: Promise<void>;
   readonly log: Log;
-  readonly accept: (socket: WebSocket, presence: Presence) => void;
+  readonly accept: (socket: WebSocket, stream: Duplex, presence: Presence) => void;
 };
 
 /**
@@ -70,7 +70,7 @@ export function serveLive(server: Server, parts: Parts): void {
     check(request, parts)
       .then((presence) => {
         socket.off("error", ignore);
-        sockets.handleUpgrade(request, socket, head, (opened) => parts.accept(opened, presence));
+        sockets.handleUpgrade(request, socket, head, (opened) => parts.accept(opened, socket, presence));
       })
       .catch((error: unknown) => {
         if (!(error instanceof SnapdeckError))

@@ -104,7 +104,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     sessions,
     started,
     log,
-    accept: (socket, presence) => hub.accept(socket, presence),
+    accept: (socket, stream, presence) => hub.accept(socket, stream, presence),
   });
   sessions.start((error) => log.error({ err: error }, "ended sessions could not be removed"));
 

@@ -19,6 +19,7 @@ const destination = pino.destination({ dest: 2, sync: true });
 // The cluster outlives whoever started it and read its output.
 destination.on("error", () => undefined);
 process.stdout.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
 const log = pino({ level }, destination);
 
 /** Starts everything, prints the ready line, and answers how to stop it all again. */

@@ -49,7 +49,15 @@ export class RankProcess {
   /** Throws when no process can be made. */
   constructor() {
     // The arguments of this Node (a TypeScript loader, in development) serve the rank too.
-    this.#child = fork(rankModule(), [], { detached: true, env: rankEnvironment(), stdio: ["ignore", 2, 2, "ipc"] });
+    this.#child = fork(rankModule(), [], {
+      detached: true,
+      env: rankEnvironment(),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    // Handed on, not handed down: where our own output leads may close, and a rank must not fail over that.
+    for (const output of [this.#child.stdout, this.#child.stderr]) {
+      output?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+    }
     const ready = deferred<RankReady>();
     const exited = deferred<RankExit>();
     this.ready = ready.promise;

@@ -11,11 +11,11 @@ import { describeExit, type RankExit, RankProcess, type RankReady } from "./rank
 import { crashesInARow, restartDelayMs } from "./restart-policy.ts";
 
 /** How long a start waits for the process before it, which may still be closing its engine. */
-const LOCK_WAIT_MS = 20_000;
+const LOCK_WAIT_MS = 25_000;
 /** An engine with many parts reads them all before it serves. */
 const START_TIMEOUT_MS = 180_000;
-/** Closing an engine takes below a second; one that takes this long hangs. */
-const STOP_GRACE_MS = 15_000;
+/** Closing an engine takes below a second. A rank gives its own stop 20 s; one that takes longer hangs. */
+const STOP_GRACE_MS = 25_000;
 
 export type SlotSetup = Omit<Extract<RankCommand, { type: "open" }>, "type" | "port" | "listenHost"> & {
   /** True: a rank that ends by itself is started again. False: it stays down, and `onLost` is told. */

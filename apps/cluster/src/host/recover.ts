@@ -14,8 +14,8 @@ import { settleAfterRestart } from "./restore-phase.ts";
 import { StartFailure } from "./start-failure.ts";
 import { carrySwapThrough, readSwapMarker, removeSwapMarker, type SwapMarker } from "./swap.ts";
 
-/** A rank that lost its host manager closes its engine by itself; after this long it is taken to hang, and killed. */
-const ORPHAN_WAIT_MS = 20_000;
+/** A rank that lost its host manager closes its engine by itself within 20 s; one that takes longer hangs, and is killed. */
+const ORPHAN_WAIT_MS = 25_000;
 const KILL_WAIT_MS = 5_000;
 
 export type RecoveryParts = { clusterDir: string; file: ClusterFile; records: ProcessRecords; log: Logger };

@@ -34,6 +34,7 @@ async function fail(error: unknown): Promise<never> {
   const detail =
     failure?.detail ?? "the rank met an error that nobody foresaw; its log says more. No data was changed by it";
   await report({ type: "failed", code: failure?.code ?? "internal", detail });
+  if (failure === undefined) endByForce();
   process.exit(1);
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OpenFailure } from "./open-failure.ts";
 import { MAX_STATEMENTS } from "./statement-slots.ts";
 
 const PREFIX = "snapdeck-rank-";
@@ -19,7 +20,12 @@ function isAlive(pid: number): boolean {
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    } catch {
+      // Another user's: it is theirs to sweep.
+    }
   }
 }
 
@@ -31,14 +37,25 @@ export class PrivateFiles {
   readonly configPath: string;
   readonly #path: string;
 
-  constructor(config: string) {
-    removeLeftovers(tmpdir());
-    this.#path = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-    this.configPath = join(this.#path, "engine.xml");
+  private constructor(path: string, config: string) {
+    this.#path = path;
+    this.configPath = join(path, "engine.xml");
     writeFileSync(this.configPath, config, { mode: 0o600, flag: "wx" });
     mkdirSync(join(this.#path, "data"), { mode: 0o700 });
     // Node cannot make a named pipe; one call of coreutils makes them all.
     execFileSync("mkfifo", ["-m", "600", ...Array.from({ length: MAX_STATEMENTS }, (_, slot) => this.pipePath(slot))]);
+  }
+
+  /** Throws an OpenFailure when there is no room for them. */
+  static make(config: string): PrivateFiles {
+    const parent = tmpdir();
+    try {
+      removeLeftovers(parent);
+      return new PrivateFiles(mkdtempSync(join(parent, `${PREFIX}${process.pid}-`)), config);
+    } catch (error) {
+      const detail = `the rank cannot make its files in the temporary directory ${parent}; no data was touched. Make room there, or set TMPDIR`;
+      throw new OpenFailure("internal", detail, { cause: error });
+    }
   }
 
   pipePath(slot: number): string {

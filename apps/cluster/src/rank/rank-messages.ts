@@ -29,8 +29,8 @@ export const RankCommand = z.discriminatedUnion("type", [
     username: z.string().min(1),
     password: z.string(),
     /**
-     * `users`: anybody with the credentials. `maintenance`: the same over HTTP, but `X-ClickHouse-Server-Display-Name` and
-     * the answer of `/replicas_status` say so; give it other credentials, and users have no way in.
+     * `maintenance` is said in `X-ClickHouse-Server-Display-Name`. What keeps users out is that the host manager gives such a
+     * rank other credentials.
      */
     mode: z.enum(["users", "maintenance"]),
     /** The most memory that the engine may take, in bytes. Default: 70 % of the machine's. */

@@ -10,7 +10,7 @@ import { OpenFailure } from "./open-failure.ts";
 import { PrivateFiles } from "./private-files.ts";
 import type { RankCommand, RankFailureCode } from "./rank-messages.ts";
 import { RunningQueries } from "./running-queries.ts";
-import { StatementSlots, statementLimit } from "./statement-slots.ts";
+import { MAX_STATEMENTS, StatementSlots, statementLimit } from "./statement-slots.ts";
 
 type OpenOptions = Extract<RankCommand, { type: "open" }>;
 
@@ -115,12 +115,13 @@ export class Rank {
     const displayName = `snapdeck-rank-${options.rank}${options.mode === "maintenance" ? " (maintenance)" : ""}`;
     const { storeRoot, memoryLimitBytes } = options;
     const memory = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
-    const files = new PrivateFiles(engineConfig({ storeRoot, displayName, ...memory }));
+    const files = PrivateFiles.make(engineConfig({ storeRoot, displayName, ...memory }));
     process.on("exit", () => files.remove());
     const engine = await openEngine(options.dataDir, files.configPath);
     try {
       const limit = statementLimit();
       logger.info({ rank: options.rank, engineVersion: engine.version, statements: limit }, "engine open");
+      if (limit < MAX_STATEMENTS) logger.warn({ statements: limit }, "too few threads: RANK_ENVIRONMENT was not given");
       const running = new RunningQueries(engine);
       const timezone = Buffer.from((await engine.control("SELECT timezone()")).bytes)
         .toString()

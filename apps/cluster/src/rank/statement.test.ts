@@ -97,6 +97,11 @@ describe("what is refused", () => {
     ["nothing", " -- nothing\n", 62],
     ["files of the host as output", "SELECT 1 INTO OUTFILE '/tmp/x'", 358],
     ["files of the host as output, explained", "SHOW TABLES INTO/**/OUTFILE '/tmp/x' FORMAT CSV", 358],
+    [
+      "the table function of the body",
+      "INSERT INTO t SELECT a FROM (SELECT * FROM input('a UInt8')) FORMAT CSV\n1;2;3",
+      48,
+    ],
     ["files of the host as input", "INSERT INTO t FROM INFILE '/etc/passwd' FORMAT LineAsString", 78],
   ])("%s", (_, sql, code) => {
     expect(codeOf(sql)).toBe(code);

@@ -35,12 +35,22 @@ function dataStartBehindFormat(sql: string, end: number): number {
 function insertWithData(sql: string): Statement | undefined {
   let settingsAt: number | undefined;
   let formatAt: number | undefined;
+  let selects = false;
   let previous = "";
   for (const token of sqlTokens(sql)) {
     const text = sql.slice(token.start, token.end);
+    if (selects && previous === "INPUT" && text === "(") {
+      refuse(48, "NOT_IMPLEMENTED", "input() is not supported by a rank: insert into a table and select from there");
+    }
+    if (selects) previous = text.toUpperCase();
     if (token.depth > 0) continue;
     if (text === ";" && token.kind === "sign") return undefined;
     const word = token.kind === "word" ? text.toUpperCase() : text;
+    if (selects) {
+      // What follows could be data.
+      if (text.toUpperCase() === "FORMAT") return undefined;
+      continue;
+    }
     if (formatAt !== undefined && token.kind === "word") {
       const sourceAt = settingsAt ?? formatAt;
       const settings = sql.slice(sourceAt, formatAt);
@@ -50,7 +60,7 @@ function insertWithData(sql: string): Statement | undefined {
     const isName = ["INTO", "TABLE", "FUNCTION", "."].includes(previous) && word !== "TABLE" && word !== "FUNCTION";
     previous = word;
     if (isName) continue;
-    if (word === "SELECT" || word === "WITH" || word === "WATCH") return undefined;
+    if (word === "SELECT" || word === "WITH") selects = true;
     if (word === "INFILE") refuse(78, "UNKNOWN_TYPE_OF_QUERY", "FROM INFILE is not allowed over HTTP");
     if (word === "SETTINGS") settingsAt = token.start;
     if (word === "FORMAT") formatAt = token.start;

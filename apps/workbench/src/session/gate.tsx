@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { focusFirstError } from "./focus-first-error.ts";
 import classes from "./gate.module.css";
 
 type Props = {
@@ -32,6 +33,7 @@ export function GateForm({ onSubmit, children }: { readonly onSubmit: () => void
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();
+        focusFirstError(event.currentTarget);
       }}
     >
       {children}

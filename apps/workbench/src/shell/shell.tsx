@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { ProblemNote } from "../components/problem-note.tsx";
 import { LiveProvider } from "../live/live-provider.tsx";
@@ -13,7 +14,7 @@ import { useFocusOnArrival } from "./use-focus-on-arrival.ts";
 /** Lets in who is signed in, and sends the rest to the sign-in page, which leads back to this address. */
 export function Shell() {
   const { data: session, error, refetch } = useQuery(sessionQuery());
-  const { href } = useLocation();
+  useSignInAskedFor(session?.signedIn === false);
   if (session === undefined) {
     return (
       <div className={classes["waiting"]}>
@@ -21,8 +22,17 @@ export function Shell() {
       </div>
     );
   }
-  if (!session.signedIn) return <Navigate to="/sign-in" search={href === "/" ? {} : { to: href }} replace />;
-  return <SignedIn />;
+  return session.signedIn ? <SignedIn /> : null;
+}
+
+/** Goes to the sign-in page once, with the address that was asked for at that moment. */
+function useSignInAskedFor(asked: boolean): void {
+  const router = useRouter();
+  useEffect(() => {
+    if (!asked) return;
+    const { href } = router.state.location;
+    void router.navigate({ to: "/sign-in", search: href === "/" ? {} : { to: href }, replace: true });
+  }, [asked, router]);
 }
 
 function SignedIn() {

@@ -14,6 +14,7 @@ import { ClusterJobs } from "./cluster-jobs.tsx";
 import classes from "./cluster-page.module.css";
 import { clusterVerdict } from "./cluster-verdict.ts";
 import { DataSection } from "./data-section.tsx";
+import { EmptyCluster } from "./empty-cluster.tsx";
 import { RanksSection } from "./ranks-section.tsx";
 import { StateAction } from "./state-action.tsx";
 import { StateCard } from "./state-card.tsx";
@@ -43,6 +44,7 @@ export function ClusterPage() {
       />
       <PageProblem query={view} />
       <ClusterJobs cluster={cluster} />
+      <EmptyCluster cluster={cluster} />
       <div className={classes["top"]}>
         <StateCard cluster={cluster} />
         <BackupsCard cluster={cluster} />

@@ -12,7 +12,6 @@ import { checksumLines } from "./checksum-entry.ts";
 import { countedTables } from "./counted-tables.ts";
 import classes from "./data-section.module.css";
 import { DatabaseCard } from "./database-card.tsx";
-import { EmptyCluster } from "./empty-cluster.tsx";
 import { type TableName, useChecksumEntries, useScanning } from "./use-checksums.ts";
 
 type Props = { readonly cluster: Cluster };
@@ -84,19 +83,15 @@ function Data({ cluster, inventory }: Props & { readonly inventory: Inventory })
           </div>
         )}
       </div>
-      {tables.length === 0 ? (
-        <EmptyCluster cluster={cluster} />
-      ) : (
-        inventory.databases.map((database) => (
-          <DatabaseCard
-            key={database.name}
-            clusterId={cluster.id}
-            database={database}
-            blocked={blocked}
-            onScan={scanning.run}
-          />
-        ))
-      )}
+      {inventory.databases.map((database) => (
+        <DatabaseCard
+          key={database.name}
+          clusterId={cluster.id}
+          database={database}
+          blocked={blocked}
+          onScan={scanning.run}
+        />
+      ))}
     </>
   );
 }

@@ -67,7 +67,7 @@ export function DatabaseCard({ clusterId, database, blocked, onScan }: Props) {
           <tbody>
             {shown.map((table, index) => (
               <tr key={table.name}>
-                <td data-label="Table">
+                <td data-label="Table" className="headline">
                   <span className="mono">{table.name}</span>
                 </td>
                 <td data-label="Engine">{table.engine}</td>
@@ -77,7 +77,7 @@ export function DatabaseCard({ clusterId, database, blocked, onScan }: Props) {
                 <td data-label="Size" className="number">
                   {formatBytes(table.sizeBytes)}
                 </td>
-                <td data-label="Checksum" className="number">
+                <td className="number wide">
                   <ChecksumCell
                     name={`${database.name}.${table.name}`}
                     entry={entries[index]}

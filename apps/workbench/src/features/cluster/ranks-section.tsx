@@ -41,14 +41,19 @@ function RankRow({ rank }: { readonly rank: Rank }) {
   const { word, tone } = rankStateLook(rank.state);
   return (
     <tr>
-      <td data-label="Rank">{rank.rank}</td>
+      <td data-label="Rank" className="headline">
+        <span>
+          <span className="only-small">Rank </span>
+          {rank.rank}
+        </span>
+      </td>
       <td data-label="State">
         <span>
           <StateBadge word={word} tone={tone} />
           {rank.detail !== undefined && <div className="quiet">{rank.detail}</div>}
         </span>
       </td>
-      <td data-label="Where">
+      <td data-label="Where" className="wide">
         <span className="mono">{rank.place}</span>
       </td>
       <td data-label="Since">{rank.since === undefined ? "–" : <Age at={rank.since} />}</td>

@@ -69,13 +69,13 @@ function Row({ job, title, cluster, isOpen, onToggle }: RowProps) {
   return (
     <>
       <tr data-open={isOpen || undefined}>
-        <th scope="row" className={classes["title"]}>
+        <th scope="row" className={`headline ${classes["title"]}`}>
           {title}
         </th>
         <td data-label="State">
           <JobStateBadge job={job} />
         </td>
-        <td data-label="Result">{jobOutcome(job)}</td>
+        <td data-label="Result" className="wide">{jobOutcome(job)}</td>
         <td data-label="Asked for by">{job.requestedBy}</td>
         <td data-label="When">
           <Age at={job.requestedAt} />
@@ -98,7 +98,7 @@ function Row({ job, title, cluster, isOpen, onToggle }: RowProps) {
       </tr>
       {isOpen && (
         <tr id={detailsId} className={classes["details"]}>
-          <td colSpan={7}>
+          <td colSpan={7} className="wide">
             <JobInFull job={job} title={title} cluster={cluster} />
           </td>
         </tr>

@@ -8,6 +8,7 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import { BackupsTable } from "./backups-table.tsx";
 import { BackupsTableSkeleton } from "./backups-table-skeleton.tsx";
 import { BackupsToolbar } from "./backups-toolbar.tsx";
+import { needsNote } from "./needs-note.ts";
 import { NoBackups } from "./no-backups.tsx";
 import { NoMatch } from "./no-match.tsx";
 import { RestoreRefusal } from "./restore-refusal.tsx";
@@ -19,14 +20,12 @@ type Props = {
   /** Undefined until the first answer. */
   readonly cluster: Cluster | undefined;
   readonly activity: readonly Job[];
-  /** The page says already that the server cannot be read. */
-  readonly toldAlready: boolean;
   readonly address: SnapshotsAddress;
   readonly onSuspend: () => void;
 };
 
 /** The completed backups: searched and sorted by the server, and kept on screen while it is asked again or cannot answer. */
-export function BackupsSection({ cluster, activity, toldAlready, address, onSuspend }: Props) {
+export function BackupsSection({ cluster, activity, address, onSuspend }: Props) {
   const headingId = useId();
   const { search = "", sort = "newest" } = address;
   const list = useInfiniteQuery({
@@ -42,7 +41,7 @@ export function BackupsSection({ cluster, activity, toldAlready, address, onSusp
         <BackupsToolbar search={search} sort={sort} onSearch={address.searchFor} onSort={address.sortBy} />
       </div>
       {cluster !== undefined && backups.length > 0 && <RestoreRefusal cluster={cluster} onSuspend={onSuspend} />}
-      {list.error !== null && !toldAlready && (
+      {needsNote(list.error, list.data) && (
         <ProblemNote
           error={list.error}
           {...(list.data === undefined ? {} : { meaning: "The list below is as it was last read." })}

@@ -10,6 +10,7 @@ import { useJobAnnouncements } from "../../job-card/use-job-announcements.ts";
 import { ActivitySection } from "./activity-section.tsx";
 import { BackUpNowButton } from "./back-up-now-button.tsx";
 import { BackupsSection } from "./backups-section.tsx";
+import { needsNote } from "./needs-note.ts";
 import { newestRestore } from "./recent-restore.ts";
 import { RestoreResult } from "./restore-result.tsx";
 import { SnapshotsDialogs } from "./snapshots-dialogs.tsx";
@@ -43,7 +44,7 @@ export function SnapshotsPage() {
   );
   useJobAnnouncements(jobs, titleOf);
   const { result, dismiss } = useRestoreResult(clusterId, past ?? NONE);
-  const unread = cluster.error ?? activity.error;
+  const unread = [cluster, activity].find((read) => needsNote(read.error, read.data))?.error;
   const reread = () => void Promise.all([cluster.refetch(), activity.refetch()]);
 
   return (
@@ -52,7 +53,7 @@ export function SnapshotsPage() {
         title="Snapshots"
         verdict={
           cluster.data === undefined || activity.data === undefined ? (
-            <VerdictSkeleton failed={unread !== null} />
+            <VerdictSkeleton failed={unread !== undefined} />
           ) : (
             <VerdictLine cluster={cluster.data} activity={underWay} restoredAt={newestRestore(past ?? NONE)?.endedAt} />
           )
@@ -68,13 +69,7 @@ export function SnapshotsPage() {
       />
       <div className={classes["notes"]}>
         {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
-        {unread !== null && (
-          <ProblemNote
-            error={unread}
-            {...(cluster.data === undefined ? {} : { meaning: "What is shown below is as it was last read." })}
-            onRetry={reread}
-          />
-        )}
+        {unread !== undefined && <ProblemNote error={unread} onRetry={reread} />}
         {resume.error !== null && <ProblemNote error={resume.error} onRetry={() => resume.mutate()} />}
         {result !== undefined && cluster.data !== undefined && cluster.data.state !== "restoring" && (
           <RestoreResult
@@ -91,7 +86,6 @@ export function SnapshotsPage() {
       <BackupsSection
         cluster={cluster.data}
         activity={underWay}
-        toldAlready={unread !== null}
         address={address}
         onSuspend={() => setSuspending(true)}
       />

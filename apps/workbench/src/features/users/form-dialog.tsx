@@ -2,6 +2,7 @@ import { Button, Modal } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { focusFirstError } from "../../session/focus-first-error.ts";
 import classes from "./form-dialog.module.css";
 
 type Props = {
@@ -25,6 +26,7 @@ export function FormDialog({ title, submit, danger = false, children, onClose, o
         onSubmit={(event) => {
           event.preventDefault();
           act.mutate();
+          focusFirstError(event.currentTarget);
         }}
       >
         {children}

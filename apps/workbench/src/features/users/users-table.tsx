@@ -31,13 +31,13 @@ export function UsersTable({ users, ownId, onAct }: Props) {
         <tbody>
           {users.map((user) => (
             <tr key={user.id}>
-              <td data-label="Name">
-                <span>
+              <td data-label="Name" className="headline">
+                <span className={classes["name"]}>
                   <strong>{user.username}</strong>
                   {user.id === ownId && <span className="quiet"> (you)</span>}
                 </span>
               </td>
-              <td data-label="Role">
+              <td data-label="Role" className="wide">
                 <span>
                   {user.role}
                   <span className={classes["may"]}> {ROLE_WORDS[user.role]}</span>
@@ -53,7 +53,7 @@ export function UsersTable({ users, ownId, onAct }: Props) {
               <td data-label="Added">
                 <Age at={user.createdAt} />
               </td>
-              <td className="number">
+              <td className="number wide">
                 <Acts user={user} isLastAdmin={isLastAdmin(user, users)} onAct={onAct} />
               </td>
             </tr>

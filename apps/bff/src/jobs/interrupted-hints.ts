@@ -1,0 +1,25 @@
+import type { JobKind } from "@snapdeck/contract/job";
+
+/** What an operator does about an interrupted job of each kind, and what it means for the data. */
+export const INTERRUPTED_HINTS: Record<JobKind, string> = {
+  backup: "The cluster's data was not touched and no backup was listed. Cancel clears the entry; then back up again.",
+  restore: "The restored data was not put in place. Cancel clears the entry; then restore again.",
+  "delete-backup": "Cancel clears the entry; if the backup is still listed, delete it again.",
+  suspend:
+    "No data was touched. Look at the cluster's state, then clear the entry with Cancel and suspend again if needed.",
+  resume:
+    "No data was touched. Look at the cluster's state, then clear the entry with Cancel and resume again if needed.",
+  "load-example-data": "The example data may be there in part. Cancel removes it and clears the entry.",
+};
+
+/** The same where the cluster could not be asked: only what holds either way. */
+export const UNACCOUNTED_HINTS: Record<JobKind, string> = {
+  backup:
+    "The cluster's data was not touched. A backup that was finished appears under Backups; otherwise Cancel removes what is left.",
+  restore:
+    "All of the data is either as it was or as in the backup, never a mixture. Once the cluster answers, Cancel removes what is left; then look at its tables.",
+  "delete-backup": "Once the store answers, look whether the backup is still listed; if so, delete it again.",
+  suspend: "No data was touched. Once the cluster answers, its page shows its state.",
+  resume: "No data was touched. Once the cluster answers, its page shows its state.",
+  "load-example-data": "The example data may be there in part. Once the cluster answers, Cancel removes it.",
+};
