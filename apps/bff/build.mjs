@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-// biome-ignore lint/correctness/noUndeclaredDependencies: a build tool of the whole repository, declared at its root.
 import { build } from "esbuild";
 
 /** Where the bundle goes; tests name a place of their own. */

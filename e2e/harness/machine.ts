@@ -8,7 +8,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const BUILT = {
   host: join(ROOT, "apps/cluster/dist/host.mjs"),
   bff: join(ROOT, "apps/bff/dist/bff.mjs"),
-  workbench: process.env["TRY_STATIC"] ?? join(ROOT, "apps/workbench/dist"),
+  workbench: join(ROOT, "apps/workbench/dist"),
 };
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];

@@ -112,6 +112,22 @@ export class Stack {
     );
   }
 
+  /** Waits until there has been a job and none is under way; fails when one did not succeed. */
+  async jobsAreDone(): Promise<void> {
+    const api = await this.as("admin");
+    const jobs = await until(
+      "all jobs are done",
+      async () => {
+        const { items } = await api.get("listJobs");
+        const isDone = items.length > 0 && items.every(({ state }) => !UNDER_WAY.some((name) => name === state.name));
+        return isDone ? items : undefined;
+      },
+      60_000,
+    );
+    const [other] = jobs.filter(({ state }) => state.name !== "succeeded");
+    if (other !== undefined) throw new Error(`${other.work.kind} ended: ${JSON.stringify(other.state)}`);
+  }
+
   /** Waits until that job has succeeded; fails when it ends in any other way. */
   async #succeeds(started: Promise<Job>): Promise<Job> {
     const job = await this.jobEnded((await started).id);

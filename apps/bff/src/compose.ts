@@ -56,6 +56,7 @@ async function openCluster(config: ClusterConfig, sealer: Sealer): Promise<Click
     sealer,
     clock,
     newSuffix,
+    settings: { backupBandwidthBytesPerSecond: config.backupBandwidthBytesPerSecond },
   });
 }
 

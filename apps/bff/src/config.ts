@@ -42,6 +42,11 @@ export const ClusterConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe("Fill the cluster with example data once it runs, if it is empty; default false"),
+  backupBandwidthBytesPerSecond: z
+    .int()
+    .min(1_000)
+    .optional()
+    .describe("Slows backups down to so many bytes per second, for each rank; absent: as fast as the disk"),
   storeRoot: Directory.describe("The directory that keeps System Backups; the ranks write there too"),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;

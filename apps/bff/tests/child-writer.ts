@@ -12,7 +12,7 @@ for (let n = 0; ; n += 1) {
   const job = await store.create({
     id: JobId.parse(randomUUID()),
     clusterId: ClusterId.parse("local"),
-    work: { kind: "delete-backup", backupId: BackupId.parse(`b-${n}`) },
+    work: { kind: "delete-backup", backupId: BackupId.parse(`b-${process.pid}-${n}`) },
     requestedBy: by,
     requestedAt: new Date().toISOString(),
     lock: "shared",

@@ -44,7 +44,7 @@ export async function claimed(store: JobStore, job: Job, owner = "one", now = at
   return lease;
 }
 /** The job after those events. */
-export function after(job: Job, ...events: JobEvent[]): Job {
+export function afterwards(job: Job, ...events: JobEvent[]): Job {
   return { ...job, state: events.reduce(advanceJob, job.state) };
 }
 

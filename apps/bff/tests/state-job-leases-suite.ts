@@ -4,7 +4,7 @@ import type { JobStore } from "@snapdeck/core/ports/job-store";
 import { describe, expect, test } from "vitest";
 import {
   ANA,
-  after,
+  afterwards,
   at,
   backupWork,
   claimed,
@@ -44,7 +44,7 @@ export function jobLeasesSuite(name: string, open: () => Promise<JobStore>): voi
       expect(await store.claim(job.id, "two", at(9), LEASE_MS)).toBeUndefined();
       const taken = await claimed(store, job, "two", at(10));
       const before = await store.newestSeq(LOCAL);
-      await expect(store.save(after(job, started), stale)).rejects.toMatchObject({ code: "lock-lost" });
+      await expect(store.save(afterwards(job, started), stale)).rejects.toMatchObject({ code: "lock-lost" });
       await expect(store.renew(stale, at(11), LEASE_MS)).rejects.toMatchObject({ code: "lock-lost" });
       await expect(store.checkFence(stale)).rejects.toMatchObject({ code: "lock-lost" });
       await store.release(stale);
@@ -80,18 +80,18 @@ export function jobLeasesSuite(name: string, open: () => Promise<JobStore>): voi
       const lease = await claimed(store, job);
       const canceled = await store.requestCancel(job.id, ANA, at(1));
       expect(canceled.state).toEqual({ name: "canceled", endedAt: at(1), canceledBy: "ana" });
-      await expect(store.save(after(job, started), lease)).rejects.toMatchObject({ code: "lock-lost" });
+      await expect(store.save(afterwards(job, started), lease)).rejects.toMatchObject({ code: "lock-lost" });
     });
 
     test("of a running job is not undone by what its driver saves without knowing of it", async () => {
       const store = await open();
       const job = await store.create(newJob(backupWork()));
       const lease = await claimed(store, job);
-      const running = await store.save(after(job, started), lease);
+      const running = await store.save(afterwards(job, started), lease);
       await store.requestCancel(job.id, ANA, at(2));
-      const saved = await store.save(after(running, { type: "entered", phase: "copying" }), lease);
+      const saved = await store.save(afterwards(running, { type: "entered", phase: "copying" }), lease);
       expect(saved.state).toMatchObject({ name: "canceling", phase: "copying", cancelRequestedBy: "ana" });
-      const ended = await store.save(after(saved, { type: "stopped", at: at(3) }), lease);
+      const ended = await store.save(afterwards(saved, { type: "stopped", at: at(3) }), lease);
       expect(ended.state).toMatchObject({ name: "canceled", canceledBy: "ana" });
       await expect(store.requestCancel(job.id, ANA, at(4))).rejects.toMatchObject({ code: "job-finished" });
     });
@@ -99,7 +99,7 @@ export function jobLeasesSuite(name: string, open: () => Promise<JobStore>): voi
     test("asked for twice is one cancel and one change", async () => {
       const store = await open();
       const job = await store.create(newJob(backupWork()));
-      await store.save(after(job, started), await claimed(store, job));
+      await store.save(afterwards(job, started), await claimed(store, job));
       const first = await store.requestCancel(job.id, ANA, at(2));
       expect(await store.requestCancel(job.id, ANA, at(3))).toEqual(first);
     });

@@ -4,7 +4,7 @@ import type { JobStore } from "@snapdeck/core/ports/job-store";
 import { describe, expect, test } from "vitest";
 import {
   ANA,
-  after,
+  afterwards,
   at,
   backupWork,
   claimed,
@@ -89,9 +89,9 @@ export function jobLocksSuite(name: string, open: () => Promise<JobStore>): void
       const store = await open();
       const job = await store.create(newJob({ kind: "suspend" }));
       const lease = await claimed(store, job);
-      const running = await store.save(after(job, started), lease);
+      const running = await store.save(afterwards(job, started), lease);
       await expect(store.create(newJob({ kind: "resume" }))).rejects.toMatchObject({ code: "cluster-busy" });
-      await store.save(after(running, failed), lease);
+      await store.save(afterwards(running, failed), lease);
       await store.create(newJob({ kind: "resume" }));
     });
   });

@@ -2,7 +2,7 @@ import type { JobStore } from "@snapdeck/core/ports/job-store";
 import { describe, expect, test } from "vitest";
 import {
   ANA,
-  after,
+  afterwards,
   at,
   backupWork,
   claimed,
@@ -21,7 +21,7 @@ export function jobReadsSuite(name: string, open: () => Promise<JobStore>): void
       const job = await store.create(newJob(backupWork()));
       const lease = await claimed(store, job);
       await expect(store.dismiss(job.id, ANA, at(1))).rejects.toMatchObject({ code: "job-finished" });
-      await store.save(after(job, started, failed), lease);
+      await store.save(afterwards(job, started, failed), lease);
       expect((await store.activity(LOCAL)).items.map((each) => each.state.name)).toEqual(["failed"]);
       const dismissed = await store.dismiss(job.id, ANA, at(3));
       expect(await store.dismiss(job.id, ANA, at(4))).toEqual(dismissed);
@@ -32,8 +32,8 @@ export function jobReadsSuite(name: string, open: () => Promise<JobStore>): void
       const store = await open();
       const job = await store.create(newJob(backupWork()));
       const lease = await claimed(store, job);
-      const running = await store.save(after(job, started), lease);
-      await store.save(after(running, failed), lease);
+      const running = await store.save(afterwards(job, started), lease);
+      await store.save(afterwards(running, failed), lease);
       const changes = (await store.changesSince(LOCAL, 0, 100)) ?? [];
       expect(changes.map((change) => [change.seq, change.job.state.name])).toEqual([
         [1, "queued"],
@@ -79,7 +79,7 @@ export function jobReadsSuite(name: string, open: () => Promise<JobStore>): void
         const job = await store.create(newJob({ kind: "suspend" }));
         const lease = await claimed(store, job);
         const evidence = { kind: "suspend", ranksStopped: n } as const;
-        await store.save(after(job, started, { type: "confirmed", at: at(n), evidence }), lease);
+        await store.save(afterwards(job, started, { type: "confirmed", at: at(n), evidence }), lease);
       }
       const last = await store.lastSucceeded(LOCAL, "suspend", 2);
       expect(last.map((job) => job.state)).toMatchObject([{ endedAt: at(3) }, { endedAt: at(2) }]);

@@ -37,8 +37,11 @@ export class OriginPolicy {
     return this.#origins.has(origin);
   }
 
-  /** The addresses of our own WebSocket, for browsers whose `'self'` does not cover them. */
+  /**
+   * The addresses of our own WebSocket, for browsers whose `'self'` does not cover them. A policy cannot name an IPv6 address
+   * (CSP level 3, section 2.3.1), so that such a page relies on `'self'`.
+   */
   get socketOrigins(): string[] {
-    return [...this.#origins].map((origin) => origin.replace(/^http/, "ws"));
+    return [...this.#origins].filter((origin) => !origin.includes("[")).map((origin) => origin.replace(/^http/, "ws"));
   }
 }

@@ -14,6 +14,7 @@ import { serveLive } from "../live/upgrade.ts";
 import type { Log } from "../log.ts";
 import type { Services } from "../services.ts";
 import { listen } from "./listen.ts";
+import { StartFailure, systemCode } from "./start-failure.ts";
 
 const MINUTE_MS = 60_000;
 /** How long requests that are being answered may still take when the server stops, in milliseconds. */
@@ -67,7 +68,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const sessions = new Sessions({ services, clock, lifetimes });
   const setupLink = new SetupLink();
   const setupToken = (await services.users.count()) === 0 ? setupLink.make() : undefined;
-  const page = config.staticDir === undefined ? undefined : await staticFiles(config.staticDir);
+  const page = config.staticDir === undefined ? undefined : await openPage(config.staticDir);
 
   const server = createServer();
   bound(server);
@@ -122,4 +123,18 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   }
   const setupUrl = setupToken === undefined ? undefined : `${origins.url}/setup#token=${setupToken}`;
   return { url: origins.url, setupUrl, stop };
+}
+
+async function openPage(staticDir: string) {
+  try {
+    return await staticFiles(staticDir);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new StartFailure(
+      "bad-config",
+      `the built page in ${staticDir} cannot be read (${code}); nothing was started. Build it with npm run build, or name another staticDir`,
+      error,
+    );
+  }
 }

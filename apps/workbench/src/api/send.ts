@@ -25,6 +25,7 @@ export type Answer = { readonly content: unknown };
  */
 export async function send(request: Request): Promise<Answer> {
   const deadline = AbortSignal.timeout(request.timeoutMs);
+  const mayHaveActed = request.method !== "GET";
   const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
   try {
     const response = await fetch(request.address, {
@@ -35,12 +36,12 @@ export async function send(request: Request): Promise<Answer> {
       signal,
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
-    return answerOf(response, await response.text());
+    return answerOf(response, await response.text(), mayHaveActed);
   } catch (error) {
     if (error instanceof ProblemError || error instanceof OfflineError) throw error;
     if (request.signal?.aborted) throw error;
-    if (deadline.aborted) throw new OfflineError("The server did not answer in time", { cause: error });
-    throw new OfflineError("The server could not be reached", { cause: error });
+    if (deadline.aborted) throw new OfflineError("The server did not answer in time", mayHaveActed, { cause: error });
+    throw new OfflineError("The server could not be reached", mayHaveActed, { cause: error });
   }
 }
 
@@ -53,14 +54,14 @@ function headersOf(request: Request): Record<string, string> {
   };
 }
 
-function answerOf(response: Response, text: string): Answer {
+function answerOf(response: Response, text: string, mayHaveActed: boolean): Answer {
   const content = text === "" ? undefined : parsedJson(text);
   if (response.ok) return { content };
   const problem = Problem.safeParse(content);
   if (problem.success) throw new ProblemError(problem.data);
   // A gateway answers in its own words when the console behind it is down.
   if (response.status >= 502 && response.status <= 504) {
-    throw new OfflineError(`The server could not be reached (a gateway answered ${response.status})`);
+    throw new OfflineError(`The server could not be reached (a gateway answered ${response.status})`, mayHaveActed);
   }
   throw new ProblemError(problemHere("internal", `the server answered ${response.status} without saying why`));
 }

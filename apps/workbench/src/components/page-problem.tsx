@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { OfflineError } from "../api/offline-error.ts";
 import { ProblemError } from "../api/problem-error.ts";
 import { Forbidden } from "./forbidden.tsx";
 import classes from "./page-problem.module.css";
@@ -18,6 +19,8 @@ export function PageProblem({ query }: Props) {
   const { error } = query;
   if (slow) return <p className={classes["slow"]}>The server takes longer than usual. Still waiting…</p>;
   if (error === null) return null;
+  // The foot of the page says that the connection is lost and how old the data is; a second note would only push the data away.
+  if (error instanceof OfflineError && query.data !== undefined) return null;
   if (error instanceof ProblemError && error.problem.code === "role-needed")
     return <Forbidden problem={error.problem} />;
   return (

@@ -20,7 +20,10 @@ describe("A failure is told", () => {
   });
 
   test("without inventing what became of a request that got no answer", () => {
-    expect(wordsOfError(new OfflineError("The server could not be reached")).detail).toMatch(/may or may not/);
+    expect(wordsOfError(new OfflineError("The server could not be reached", true)).detail).toMatch(/may or may not/);
+    expect(wordsOfError(new OfflineError("The server could not be reached", false)).detail).not.toMatch(
+      /may or may not/,
+    );
   });
 
   test("without its insides when nobody foresaw it", () => {

@@ -30,8 +30,12 @@ export function wordsOfError(error: unknown): ProblemWords {
   if (error instanceof OfflineError) {
     return {
       what: error.message,
-      detail: "What was asked for may or may not have been done. The cluster and its jobs go on without this page.",
-      next: "The page tries again by itself.",
+      detail: error.mayHaveActed
+        ? "What was asked for may or may not have been done. The cluster and its jobs go on without this page."
+        : "The cluster and its jobs go on without this page.",
+      next: error.mayHaveActed
+        ? "Wait until the page is live again and look whether it was done before you ask again."
+        : "The page tries again by itself.",
       offline: true,
     };
   }

@@ -37,6 +37,7 @@ export class LiveSocket {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
   #lastFrameAtMs: number | undefined;
+  #lostAtMs: number | undefined;
   #stopped = true;
 
   constructor(options: Options) {
@@ -48,6 +49,11 @@ export class LiveSocket {
   /** When the server last said anything; undefined before it did. */
   lastFrameAtMs(): number | undefined {
     return this.#lastFrameAtMs;
+  }
+
+  /** Since when there is no live connection; undefined while there is one. */
+  lostAtMs(): number | undefined {
+    return this.#lostAtMs;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -99,6 +105,7 @@ export class LiveSocket {
     this.#watch();
     this.#lastFrameAtMs = Date.now();
     this.#failures = 0;
+    this.#lostAtMs = undefined;
     if (this.#status.state !== "live") this.#set({ state: "live" });
     const frame = LiveFrame.safeParse(parsedJson(data));
     if (frame.success) this.#options.onFrame(frame.data);
@@ -112,6 +119,7 @@ export class LiveSocket {
   #lost(): void {
     this.#drop();
     if (this.#stopped) return;
+    this.#lostAtMs ??= Date.now();
     const delayMs = reconnectDelayMs(this.#failures, (this.#options.random ?? Math.random)());
     const state = this.#failures === 0 ? "connecting" : "offline";
     this.#failures += 1;

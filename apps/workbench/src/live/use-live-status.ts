@@ -33,7 +33,7 @@ export function useLiveStatus(): LiveStatus {
   return {
     state: status.state,
     dataAt: new Date(dataAtMs).toISOString(),
-    polled: readAtMs > frameAtMs,
+    polled: readAtMs > (live?.socket.lostAtMs() ?? Number.POSITIVE_INFINITY),
     ...(status.nextTryAtMs === undefined ? {} : { nextTryInMs: Math.max(0, status.nextTryAtMs - nowMs) }),
   };
 }

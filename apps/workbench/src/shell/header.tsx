@@ -36,7 +36,11 @@ export function Header({ current }: Props) {
 
 function ClusterFacts({ current: { cluster, unread } }: Props) {
   if (cluster === undefined) {
-    return <div className={classes["facts"]}>{!unread && <Skeleton height={20} width={220} />}</div>;
+    return (
+      <div className={classes["facts"]}>
+        {unread ? <StateBadge word="State unknown" tone="unknown" /> : <Skeleton height={20} width={220} />}
+      </div>
+    );
   }
   const { word, tone } = clusterStateLook(cluster.state);
   const up = cluster.ranks.filter(({ state }) => state === "up").length;

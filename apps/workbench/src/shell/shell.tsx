@@ -3,6 +3,7 @@ import { Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { ProblemNote } from "../components/problem-note.tsx";
+import { useSlow } from "../components/use-slow.ts";
 import { LiveProvider } from "../live/live-provider.tsx";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
@@ -15,10 +16,12 @@ import { useFocusOnArrival } from "./use-focus-on-arrival.ts";
 export function Shell() {
   const { data: session, error, refetch } = useQuery(sessionQuery());
   useSignInAskedFor(session?.signedIn === false);
+  const slow = useSlow(session === undefined && error === null);
   if (session === undefined) {
     return (
       <div className={classes["waiting"]}>
         {error !== null && <ProblemNote error={error} onRetry={() => void refetch()} />}
+        {slow && <p className="quiet">The server takes longer than usual. Still waiting…</p>}
       </div>
     );
   }

@@ -1,11 +1,15 @@
+import { Skeleton } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Job } from "@snapdeck/contract/job";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { activityQuery } from "../../api/queries.ts";
 import { useNow } from "../../format/use-now.ts";
-import { JobCard } from "../../job-card/job-card.tsx";
 import { jobTitle } from "../../job-card/job-title.ts";
 import classes from "./cluster-page.module.css";
+
+// Most of the time nothing is under way, and then the page does without the card's code.
+const JobCard = lazy(async () => ({ default: (await import("../../job-card/job-card.tsx")).JobCard }));
 
 type Props = { readonly cluster: Cluster };
 
@@ -17,9 +21,11 @@ export function ClusterJobs({ cluster }: Props) {
   if (jobs.length === 0) return null;
   return (
     <section className={classes["jobs"]} aria-label="Under way or failed on this cluster">
-      {jobs.map((job) => (
-        <JobCard key={job.id} job={job} title={jobTitle(job, { nowMs })} cluster={cluster} />
-      ))}
+      <Suspense fallback={<Skeleton height={166} radius={8} />}>
+        {jobs.map((job) => (
+          <JobCard key={job.id} job={job} title={jobTitle(job, { nowMs })} cluster={cluster} />
+        ))}
+      </Suspense>
     </section>
   );
 }

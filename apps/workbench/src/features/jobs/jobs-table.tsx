@@ -75,7 +75,9 @@ function Row({ job, title, cluster, isOpen, onToggle }: RowProps) {
         <td data-label="State">
           <JobStateBadge job={job} />
         </td>
-        <td data-label="Result" className="wide">{jobOutcome(job)}</td>
+        <td data-label="Result" className="wide">
+          {jobOutcome(job)}
+        </td>
         <td data-label="Asked for by">{job.requestedBy}</td>
         <td data-label="When">
           <Age at={job.requestedAt} />
