@@ -66,7 +66,7 @@ export class Operator {
   }
 
   get passwordField(): Locator {
-    return this.page.getByLabel(/^password/i);
+    return this.page.getByRole("textbox", { name: "Password" });
   }
 
   // Finding the way

@@ -1,9 +1,9 @@
 import { expect } from "@playwright/test";
-import { SLOW_BACKUPS, SLOW_ROWS } from "../harness/slow.ts";
+import { CRAWLING_BACKUPS, SLOW_ROWS } from "../harness/slow.ts";
 import { test } from "../harness/story.ts";
 
 test.describe("Cancel", () => {
-  test.use({ stackOptions: { cluster: SLOW_BACKUPS } });
+  test.use({ stackOptions: { cluster: CRAWLING_BACKUPS } });
 
   test("stops a backup: the entry goes, and nothing is left on the store", async ({ operator, stack }) => {
     await stack.ranks.makeTable("orders", SLOW_ROWS);

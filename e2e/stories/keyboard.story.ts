@@ -9,9 +9,9 @@ test.describe("With the keyboard alone", () => {
     const before = await stack.ranks.fingerprint("orders");
     const { keyboard } = operator.page;
     await operator.visits();
-    await operator.tabsTo(operator.page.getByLabel("Name"));
+    await operator.tabsTo(operator.nameField);
     await keyboard.type(PEOPLE.admin.username);
-    await operator.tabsTo(operator.page.getByLabel("Password"));
+    await operator.tabsTo(operator.passwordField);
     await keyboard.type(PEOPLE.admin.password);
     await keyboard.press("Enter");
 

@@ -131,7 +131,7 @@ export const Job = z.object({
   work: JobWork,
   requestedBy: z.string(),
   requestedAt: Moment,
-  /** Grows each time another process takes the job up; names the attempt in paths and operation ids. From 1. */
+  /** Which try at the work this is, from 1; names its paths and operations. Taking it up goes on with the same try. */
   attempt: z.int().min(1),
   state: JobState,
   /** The last that was measured in this attempt; absent before the first. */

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   "cluster-unreachable": { status: 502, title: "The cluster did not answer", retryable: true },
   "host-unreachable": { status: 502, title: "The host manager did not answer", retryable: true },
   "rank-lost": { status: 502, title: "A rank stopped while it worked", retryable: true },
+  interrupted: { status: 502, title: "The process that drove the job ended", retryable: true },
   "proof-failed": { status: 502, title: "The backup failed its proof", retryable: true },
   "restore-differs": { status: 502, title: "The restored data differs from the backup", retryable: false },
   "no-progress": { status: 504, title: "The work stopped moving", retryable: true },

@@ -37,7 +37,7 @@ const UNREACHABLE = new Set<string>(["cluster-unreachable", "host-unreachable", 
 export function interruptedProblem(kind: Job["work"]["kind"], detail: string): Problem {
   return problemOf(
     new SnapdeckError(
-      "no-progress",
+      "interrupted",
       `the process that drove this job ended, and its outcome could not be read back: ${detail}`,
       {
         hint: INTERRUPTED_HINTS[kind],
@@ -51,7 +51,7 @@ export function unaccountedProblem(kind: Job["work"]["kind"], error: unknown): P
   const { detail = "the cluster did not answer" } = problemOf(error);
   return problemOf(
     new SnapdeckError(
-      "no-progress",
+      "interrupted",
       `the process that drove this job ended, and the cluster could not be asked what came of it: ${detail}`,
       {
         hint: UNACCOUNTED_HINTS[kind],

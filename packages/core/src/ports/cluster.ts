@@ -30,7 +30,7 @@ export type ClusterObservation = Pick<ClusterView, "engine" | "state" | "observe
 /** Who asks for work, and under which lock. */
 export type WorkOrder = {
   readonly jobId: JobId;
-  /** From 1; grows when another process takes the job up. */
+  /** Which try at the work this is, from 1. Taking it up goes on with the same one, so that what it began can be found. */
   readonly attempt: number;
   /** Grows with each holder of the cluster's lock; a host refuses a lower one than it has seen. */
   readonly fencingToken: number;

@@ -80,6 +80,15 @@ describe("what a user may do now", () => {
     });
   });
 
+  test("a job that moves the cluster is named rather than the state it brought about", () => {
+    expect(ask("backUp", { state: "suspending", job: "suspend" })).toMatchObject({
+      code: "cluster-busy",
+      reason: "Suspending is under way",
+    });
+    expect(ask("restore", { state: "restoring", job: "restore" })).toMatchObject({ code: "cluster-busy" });
+    expect(ask("restore", { state: "suspending", job: "suspend" })).toMatchObject({ code: "cluster-not-suspended" });
+  });
+
   test("a backup under way stops a second one and a suspend, and no deletion", () => {
     expect(ask("backUp", { job: "backup" })).toMatchObject({ code: "cluster-busy" });
     expect(ask("suspend", { job: "backup" })).toMatchObject({ code: "cluster-busy", reason: "A backup is under way" });

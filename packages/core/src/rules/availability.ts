@@ -10,7 +10,7 @@ import { isActivity, type Job, type JobKind } from "@snapdeck/contract/job";
 import type { ProblemCode } from "@snapdeck/contract/problem";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import { isEnded } from "../jobs/advance-job.ts";
-import { coexists } from "../jobs/lock-mode.ts";
+import { coexists, lockModeOf } from "../jobs/lock-mode.ts";
 
 /** What the rules look at. `activity` holds the cluster's jobs under way, and may hold failed ones. */
 export type Situation = {
@@ -42,13 +42,15 @@ const KIND_OF: Record<Exclude<Action, "cancelJob">, JobKind> = {
 
 /**
  * Whether an action can be done now, and where not, why and what would clear the way. The page shows this and the server enforces
- * it: one rule for both. Checked in the order in which a person can do something about it: role, kind of cluster, its state, its jobs.
+ * it: one rule for both. Checked in the order in which a person can do something about it: role, kind of cluster, the job that moves
+ * it, its state, its other jobs.
  */
 export function availabilityOf(action: Action, situation: Situation): Availability {
   const needed = ROLE_NEEDED[action];
   if (!roleIncludes(situation.role, needed)) return refused("role-needed", `This needs the role ${needed}`);
   return (
     byTraits(action, situation.traits) ??
+    byHolder(action, situation.activity) ??
     byState(action, situation) ??
     byJobs(action, situation.activity) ?? { allowed: true }
   );
@@ -74,6 +76,17 @@ function byTraits(action: Action, traits: ClusterTraits): Availability | undefin
     case "deleteBackup":
       return undefined;
   }
+}
+
+/**
+ * A job that has the cluster to itself explains its state better than the state does. Only a restore is refused for the state
+ * whatever moves the cluster, unless another restore does: until the cluster is suspended, that is what stands in the way (I17).
+ */
+function byHolder(action: Action, activity: readonly Job[]): Availability | undefined {
+  if (action === "cancelJob") return undefined;
+  const holder = activity.find((job) => !isEnded(job.state) && lockModeOf(job.work.kind) === "exclusive");
+  if (holder === undefined || (action === "restore" && holder.work.kind !== "restore")) return undefined;
+  return busyWith(holder);
 }
 
 function byState(action: Action, { state, traits }: Situation): Availability | undefined {
@@ -103,7 +116,11 @@ function byJobs(action: Action, activity: readonly Job[]): Availability | undefi
   const asked = KIND_OF[action];
   const holder = activity.find((job) => isActivity(job) && !isEnded(job.state) && !coexists(asked, job.work.kind));
   if (holder === undefined) return undefined;
-  return { ...refused("cluster-busy", `${WORDS[holder.work.kind]} is under way`), jobId: holder.id };
+  return busyWith(holder);
+}
+
+function busyWith(job: Job): Availability {
+  return { ...refused("cluster-busy", `${WORDS[job.work.kind]} is under way`), jobId: job.id };
 }
 
 /** What a job is called in the middle of a sentence that starts with it. */

@@ -1,15 +1,17 @@
-import { ActionIcon } from "@mantine/core";
+import { ActionIcon, Skeleton } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Job } from "@snapdeck/contract/job";
 import type { JobId } from "@snapdeck/contract/scalars";
 import { IconChevronDown } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { Age } from "../../format/age.tsx";
 import { useNow } from "../../format/use-now.ts";
 import { JobStateBadge } from "../../job-card/job-state-badge.tsx";
 import { jobTitle } from "../../job-card/job-title.ts";
-import { JobInFull } from "./job-in-full.tsx";
 import { jobOutcome, tookText } from "./job-outcome.ts";
 import classes from "./jobs-table.module.css";
+
+const JobInFull = lazy(async () => ({ default: (await import("./job-in-full.tsx")).JobInFull }));
 
 type Props = {
   readonly jobs: readonly Job[];
@@ -101,7 +103,9 @@ function Row({ job, title, cluster, isOpen, onToggle }: RowProps) {
       {isOpen && (
         <tr id={detailsId} className={classes["details"]}>
           <td colSpan={7} className="wide">
-            <JobInFull job={job} title={title} cluster={cluster} />
+            <Suspense fallback={<Skeleton height={180} radius={8} />}>
+              <JobInFull job={job} title={title} cluster={cluster} />
+            </Suspense>
           </td>
         </tr>
       )}
