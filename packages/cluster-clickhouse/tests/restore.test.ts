@@ -84,13 +84,14 @@ async function flipByte(file: string): Promise<void> {
 }
 
 describe("A restore", () => {
-  test("brings every row back that was changed since, with functions and views", async () => {
+  test("brings every row back that was changed since, with functions, views and named collections", async () => {
     const before = await checksums();
     const backupId = await backUp();
     await host.run(
       "INSERT INTO town.words VALUES (4711, 'after the backup')",
       "DROP TABLE town.log SYNC",
       "DROP FUNCTION doubled",
+      "DROP NAMED COLLECTION partner",
       "CREATE TABLE town.newer (id UInt64) ENGINE = Log",
     );
     await suspend();
@@ -107,6 +108,11 @@ describe("A restore", () => {
     expect(inventory.databases.flatMap(({ tables }) => tables.map(({ name }) => name))).not.toContain("newer");
     const [answer] = await host.ask(z.object({ n: z.coerce.number() }), "SELECT doubled(21) AS n");
     expect(answer?.n).toBe(42);
+    const [partner] = await host.ask(
+      z.object({ ddl: z.string() }),
+      "SELECT create_query AS ddl FROM system.named_collections WHERE name = 'partner' SETTINGS format_display_secrets_in_show_and_select = 1",
+    );
+    expect(partner?.ddl).toContain("canary-4711");
   });
 
   test("is refused while the cluster runs", async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ENGINE_USERS } from "./engine-config.ts";
 import { OpenFailure } from "./open-failure.ts";
 import { MAX_STATEMENTS } from "./statement-slots.ts";
 
@@ -37,21 +38,23 @@ export class PrivateFiles {
   readonly configPath: string;
   readonly #path: string;
 
-  private constructor(path: string, config: string) {
+  private constructor(path: string, configOf: (usersPath: string) => string) {
     this.#path = path;
     this.configPath = join(path, "engine.xml");
-    writeFileSync(this.configPath, config, { mode: 0o600, flag: "wx" });
+    const usersPath = join(path, "users.xml");
+    writeFileSync(usersPath, ENGINE_USERS, { mode: 0o600, flag: "wx" });
+    writeFileSync(this.configPath, configOf(usersPath), { mode: 0o600, flag: "wx" });
     mkdirSync(join(this.#path, "data"), { mode: 0o700 });
     // Node cannot make a named pipe; one call of coreutils makes them all.
     execFileSync("mkfifo", ["-m", "600", ...Array.from({ length: MAX_STATEMENTS }, (_, slot) => this.pipePath(slot))]);
   }
 
   /** Throws an OpenFailure when there is no room for them. */
-  static make(config: string): PrivateFiles {
+  static make(configOf: (usersPath: string) => string): PrivateFiles {
     const parent = tmpdir();
     try {
       removeLeftovers(parent);
-      return new PrivateFiles(mkdtempSync(join(parent, `${PREFIX}${process.pid}-`)), config);
+      return new PrivateFiles(mkdtempSync(join(parent, `${PREFIX}${process.pid}-`)), configOf);
     } catch (error) {
       const detail = `the rank cannot make its files in the temporary directory ${parent}; no data was touched. Make room there, or set TMPDIR`;
       throw new OpenFailure("internal", detail, { cause: error });

@@ -115,7 +115,7 @@ export class Rank {
     const displayName = `snapdeck-rank-${options.rank}${options.mode === "maintenance" ? " (maintenance)" : ""}`;
     const { storeRoot, memoryLimitBytes } = options;
     const memory = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
-    const files = PrivateFiles.make(engineConfig({ storeRoot, displayName, ...memory }));
+    const files = PrivateFiles.make((usersPath) => engineConfig({ storeRoot, displayName, usersPath, ...memory }));
     process.on("exit", () => files.remove());
     const engine = await openEngine(options.dataDir, files.configPath);
     try {

@@ -4,6 +4,7 @@ import { ProblemError } from "../api/problem-error.ts";
 import { Forbidden } from "./forbidden.tsx";
 import classes from "./page-problem.module.css";
 import { ProblemNote } from "./problem-note.tsx";
+import { TextLink } from "./text-link.tsx";
 import { useSlow } from "./use-slow.ts";
 
 type Props = {
@@ -29,7 +30,13 @@ export function PageProblem({ query }: Props) {
         error={error}
         {...(query.data === undefined ? {} : { meaning: "What is shown below is the last that was read." })}
         onRetry={() => void query.refetch()}
-      />
+      >
+        {isGone(error) && <TextLink to="/">Go to the start</TextLink>}
+      </ProblemNote>
     </div>
   );
+}
+
+function isGone(error: Error): boolean {
+  return error instanceof ProblemError && error.problem.status === 404;
 }

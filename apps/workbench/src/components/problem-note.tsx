@@ -29,7 +29,7 @@ export function ProblemNote({ error, problem, meaning, onRetry, children }: Prop
         {words.detail !== undefined && <p>{words.detail}</p>}
         {meaning !== undefined && <p>{meaning}</p>}
         {words.next !== undefined && <p className={classes["next"]}>{words.next}</p>}
-        {(onRetry !== undefined || children !== undefined) && (
+        {(onRetry !== undefined || Boolean(children)) && (
           <div className={classes["ways"]}>
             {onRetry !== undefined && (
               <Button variant="default" size="sm" onClick={onRetry}>

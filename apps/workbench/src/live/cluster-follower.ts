@@ -6,8 +6,11 @@ import { keys } from "../api/query-keys.ts";
 import { frameToCache } from "./frame-to-cache.ts";
 import type { LiveSocket } from "./live-socket.ts";
 
-/** How long to wait before reading again what could not be read, or was lost again at once, in milliseconds. */
-const PAUSE_MS = 1000;
+/** How long to wait before reading again what could not be read, in milliseconds: the pace of polling. */
+const UNREAD_PAUSE_MS = 5000;
+
+/** How long to wait before reading again what was lost again at once, in milliseconds. */
+const LOST_PAUSE_MS = 1000;
 
 /** Keeps the cache of one cluster at what the stream says. */
 export class ClusterFollower {
@@ -35,7 +38,7 @@ export class ClusterFollower {
         return;
       } catch {
         // Whoever shows the activity shows why it could not be read.
-        await pause(PAUSE_MS);
+        await pause(UNREAD_PAUSE_MS);
       }
     }
   }
@@ -62,7 +65,7 @@ export class ClusterFollower {
     if (this.#rereading) return;
     this.#rereading = true;
     try {
-      if (Date.now() - this.#rereadAtMs < PAUSE_MS) await pause(PAUSE_MS);
+      if (Date.now() - this.#rereadAtMs < LOST_PAUSE_MS) await pause(LOST_PAUSE_MS);
       this.#rereadAtMs = Date.now();
       await this.#client.refetchQueries({ queryKey: keys.activity(this.#clusterId) }, { cancelRefetch: true });
       this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });

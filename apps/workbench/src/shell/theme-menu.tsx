@@ -10,7 +10,8 @@ const SCHEMES = [
 
 /** Light, dark, or as the system says; this browser remembers. */
 export function ThemeMenu() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Without its transitions it would write a style sheet at run time, which the Content-Security-Policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const chosen = SCHEMES.find(({ value }) => value === colorScheme) ?? SCHEMES[2];
   return (
     <DropMenu label={`Theme: ${chosen.label}`} button={<chosen.Icon size={20} aria-hidden />}>

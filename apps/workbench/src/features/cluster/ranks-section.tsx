@@ -57,7 +57,7 @@ function RankRow({ rank }: { readonly rank: Rank }) {
         <span className="mono">{rank.place}</span>
       </td>
       <td data-label="Since">{rank.since === undefined ? "–" : <Age at={rank.since} />}</td>
-      <td data-label="Disk">
+      <td data-label="Disk" className="wide">
         <Disk rank={rank} />
       </td>
     </tr>
