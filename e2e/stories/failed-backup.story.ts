@@ -1,12 +1,12 @@
 import { expect } from "@playwright/test";
-import { CRAWLING_BACKUPS, SLOW_ROWS } from "../harness/slow.ts";
+import { MANY_ROWS, SLOW_BACKUPS } from "../harness/slow.ts";
 import { test } from "../harness/story.ts";
 
 test.describe("A backup whose rank dies", () => {
-  test.use({ stackOptions: { cluster: CRAWLING_BACKUPS } });
+  test.use({ stackOptions: { cluster: SLOW_BACKUPS } });
 
   test("is shown as failed with the reason, is not listed, and is cleared by Cancel", async ({ operator, stack }) => {
-    await stack.ranks.makeTable("orders", SLOW_ROWS);
+    await stack.ranks.makeTable("orders", MANY_ROWS);
     const store = stack.filesOnStore();
     await operator.signsIn("operator");
     await operator.opens("Snapshots");

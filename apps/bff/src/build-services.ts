@@ -76,7 +76,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const around = new AroundWork(inventories, sync, log);
   const driver = new JobDriver({ store, around, events, clock, leaseMs, log, registry, owner });
   const starter = new JobStarter({ store, driver, audited, clock, newId });
-  const gatekeeper = new Gatekeeper(registry, store);
+  const gatekeeper = new Gatekeeper(registry, store, inventories);
   const planner = new RestorePlanner({
     store,
     catalog,

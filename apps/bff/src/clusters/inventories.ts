@@ -42,6 +42,11 @@ export class Inventories {
     return row === undefined ? undefined : { ...Inventory.parse(JSON.parse(row.inventory)), live: false };
   }
 
+  /** Whether the cluster held any table when it was last read; undefined when that is not known. */
+  async heldTables(clusterId: ClusterId): Promise<boolean | undefined> {
+    return (await this.remembered(clusterId))?.databases.some(({ tables }) => tables.length > 0);
+  }
+
   async forget(clusterId: ClusterId): Promise<void> {
     await this.#db.deleteFrom("inventories").where("cluster_id", "=", clusterId).execute();
   }

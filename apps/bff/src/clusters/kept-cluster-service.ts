@@ -63,10 +63,11 @@ export class KeptClusterService implements ClusterService {
 
   async #view({ cluster, watcher }: WatchedCluster, role: Role): Promise<Cluster> {
     const { id, name, traits } = cluster;
-    const [observation, activity, backups] = await Promise.all([
+    const [observation, activity, backups, holdsTables] = await Promise.all([
       watcher.shown(),
       this.#parts.store.activity(id),
       this.#parts.catalog.summary(id),
+      this.#parts.inventories.heldTables(id),
     ]);
     const underWay = activity.items.filter((job) => !isEnded(job.state)).length;
     return {
@@ -77,7 +78,7 @@ export class KeptClusterService implements ClusterService {
       backups,
       jobsUnderWay: underWay,
       jobsFailed: activity.items.length - underWay,
-      actions: actionsFor({ role, state: observation.state, traits, activity: activity.items }),
+      actions: actionsFor({ role, state: observation.state, traits, activity: activity.items, holdsTables }),
     };
   }
 }

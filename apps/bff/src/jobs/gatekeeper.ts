@@ -1,4 +1,4 @@
-import type { Action, ClusterState } from "@snapdeck/contract/cluster";
+import type { Action, ClusterState, Inventory } from "@snapdeck/contract/cluster";
 import type { JobKind } from "@snapdeck/contract/job";
 import type { Role } from "@snapdeck/contract/role";
 import type { ClusterId } from "@snapdeck/contract/scalars";
@@ -6,6 +6,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
 import { availabilityOf, type Situation } from "@snapdeck/core/rules/availability";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
+import type { Inventories } from "../clusters/inventories.ts";
 import { clusterBusy } from "./busy.ts";
 
 /** Which action of a person begins each kind of job. */
@@ -22,10 +23,12 @@ export const ACTION_OF: Record<JobKind, Exclude<Action, "cancelJob">> = {
 export class Gatekeeper {
   readonly #registry: ClusterRegistry;
   readonly #store: JobStore;
+  readonly #inventories: Inventories;
 
-  constructor(registry: ClusterRegistry, store: JobStore) {
+  constructor(registry: ClusterRegistry, store: JobStore, inventories: Inventories) {
     this.#registry = registry;
     this.#store = store;
+    this.#inventories = inventories;
   }
 
   /**
@@ -36,7 +39,11 @@ export class Gatekeeper {
   async mustAllow(clusterId: ClusterId, action: Action, role: Role): Promise<ClusterState> {
     const { cluster, watcher } = this.#registry.get(clusterId);
     const [{ state }, { items: activity }] = await Promise.all([watcher.observeNow(), this.#store.activity(clusterId)]);
-    const situation = { role, state, traits: cluster.traits, activity };
+    const holdsTables =
+      action === "loadExampleData" && state === "running"
+        ? hasTables(await this.#inventories.read(cluster))
+        : undefined;
+    const situation = { role, state, traits: cluster.traits, activity, holdsTables };
     const availability = availabilityOf(action, situation);
     if (availability.allowed) return state;
     const holder = activity.find(({ id }) => id === availability.jobId);
@@ -45,6 +52,10 @@ export class Gatekeeper {
       hint: availability.wayOut === undefined ? GENERAL_HINT : `${availability.reason}.`,
     });
   }
+}
+
+function hasTables({ databases }: Inventory): boolean {
+  return databases.some(({ tables }) => tables.length > 0);
 }
 
 const GENERAL_HINT = "Look at the cluster's page: it says what can be done now.";

@@ -99,6 +99,15 @@ describe("what a user may do now", () => {
     expect(ask("restore", { traits: { suspends: false } })).toMatchObject({ code: "not-supported" });
   });
 
+  test("example data is not mixed with data of one's own", () => {
+    const situation = { role: "admin", state: "running", traits, activity: [] } as const;
+    expect(availabilityOf("loadExampleData", { ...situation, holdsTables: true })).toMatchObject({
+      code: "cluster-not-empty",
+    });
+    expect(availabilityOf("loadExampleData", { ...situation, holdsTables: false })).toEqual({ allowed: true });
+    expect(availabilityOf("loadExampleData", situation)).toEqual({ allowed: true });
+  });
+
   const roles: Record<Action, Role> = {
     backUp: "operator",
     cancelJob: "operator",

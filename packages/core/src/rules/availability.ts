@@ -18,6 +18,8 @@ export type Situation = {
   readonly state: ClusterState;
   readonly traits: ClusterTraits;
   readonly activity: readonly Job[];
+  /** Whether the cluster held a table when it was last looked; absent when nobody looked. */
+  readonly holdsTables?: boolean | undefined;
 };
 
 /** The least role for each action (architecture section 11). */
@@ -52,6 +54,7 @@ export function availabilityOf(action: Action, situation: Situation): Availabili
     byTraits(action, situation.traits) ??
     byHolder(action, situation.activity) ??
     byState(action, situation) ??
+    byData(action, situation) ??
     byJobs(action, situation.activity) ?? { allowed: true }
   );
 }
@@ -109,6 +112,11 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
     case "cancelJob":
       return undefined;
   }
+}
+
+function byData(action: Action, { holdsTables }: Situation): Availability | undefined {
+  if (action !== "loadExampleData" || holdsTables !== true) return undefined;
+  return refused("cluster-not-empty", "The cluster holds data already");
 }
 
 function byJobs(action: Action, activity: readonly Job[]): Availability | undefined {
