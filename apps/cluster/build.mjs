@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: a build tool of the whole repository, declared at its root.
 import { build } from "esbuild";
 
 // chdb finds its native library relative to its own files, so it stays a dependency.
