@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type RankCommand, RankReport } from "../rank/rank-messages.ts";
+import { RANK_ENVIRONMENT, type RankCommand, RankReport } from "../rank/rank-messages.ts";
 import { deferred } from "./deferred.ts";
 import { identityOf, type ProcessIdentity } from "./process-identity.ts";
 
@@ -23,12 +23,11 @@ function rankModule(): string {
   return here.endsWith(".ts") ? join(dirname(here), "../rank/main.ts") : join(dirname(here), "rank.mjs");
 }
 
-/** What a rank may know of our environment: where programs and temporary files are, and how time is told. */
+/** What a rank asks for, and what it may know of our environment: where programs and temporary files are, and how time is told. */
 function rankEnvironment(): NodeJS.ProcessEnv {
   const kept = ["PATH", "TZ", "LANG", "TMPDIR", "SNAPDECK_LOG_LEVEL"];
-  return Object.fromEntries(
-    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
+  const known = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(known), ...RANK_ENVIRONMENT };
 }
 
 /**
