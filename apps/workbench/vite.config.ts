@@ -1,13 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { withoutJsonSchema } from "./without-json-schema.ts";
+import { withoutUnused } from "./without-unused.ts";
 
 /** Where the BFF answers while the page is served by Vite. Default: the port that `npm start` opens. */
 const bff = process.env["SNAPDECK_BFF"] ?? "http://127.0.0.1:8000";
 const proxy = { "/api": { target: bff, ws: true } };
 
 export default defineConfig({
-  plugins: [react(), withoutJsonSchema()],
+  plugins: [react(), withoutUnused()],
   build: {
     outDir: "dist",
     target: "es2022",

@@ -28,6 +28,7 @@ test.describe("Delete backup", () => {
     await operator.signsIn("admin");
     await operator.opens("Snapshots");
     await operator.deleteButtons.first().click();
+    await expect(operator.dialog.getByRole("button", { name: "Keep it" })).toBeFocused();
     await operator.page.keyboard.press("Escape");
     await expect(operator.dialog).toHaveCount(0);
     await expect(operator.restoreButtons).toHaveCount(1);

@@ -10,7 +10,9 @@ const TEXT = /\.(ts|tsx|mjs|json|md|css|html|svg|yml|yaml|txt|editorconfig|npmrc
 const TEST = /\.(test\.tsx?|story\.ts)$/;
 
 describe("the import law", () => {
-  const workspaces = files.filter((path) => /^((apps|packages)\/[^/]+|e2e)\/package\.json$/.test(path)).map(dirname);
+  const workspaces = files
+    .filter((path) => /^((apps|packages)\/[^/]+|bench|e2e)\/package\.json$/.test(path))
+    .map(dirname);
   const tags: Record<string, unknown> = JSON.parse(readTracked("turbo.json")).boundaries.tags;
 
   // A package without a tag is free to import anything: turbo says nothing about it.

@@ -38,7 +38,7 @@ async function killedServer() {
   return { database, job, backupId: job.work.backupId };
 }
 
-describe("a server that was killed in the middle of a backup", () => {
+describe("I25: a server that was killed in the middle of a backup", () => {
   test("leaves a job that its successor takes up, with the attempt that the engine knows, and confirms", async () => {
     const { database, job, backupId } = await killedServer();
     // The engine went on: it still knows the operation and has the files.

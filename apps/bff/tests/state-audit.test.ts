@@ -20,7 +20,7 @@ async function tamper(db: StateDb, statement: string): Promise<void> {
   await sql.raw(statement).execute(db);
 }
 
-describe("the audit trail", () => {
+describe("I30: the audit trail", () => {
   test("holds every entry in order, newest first, in pages", async () => {
     const { log } = await trail(5);
     const first = await log.page(3);

@@ -17,7 +17,7 @@ import {
 
 /** What every implementation of `JobStore` promises of leases and cancels; `open` answers a fresh one. */
 export function jobLeasesSuite(name: string, open: () => Promise<JobStore>): void {
-  describe(`${name}: a lease`, () => {
+  describe(`${name}: I24: a lease`, () => {
     test("is given to one of many who claim at once, with tokens that only grow", async () => {
       const store = await open();
       const tokens: number[] = [];
@@ -73,7 +73,7 @@ export function jobLeasesSuite(name: string, open: () => Promise<JobStore>): voi
     });
   });
 
-  describe(`${name}: a cancel`, () => {
+  describe(`${name}: I26: a cancel`, () => {
     test("ends a queued job on the spot, also under whoever just claimed it", async () => {
       const store = await open();
       const job = await store.create(newJob(backupWork()));

@@ -18,7 +18,7 @@ import {
 
 /** What every implementation of `JobStore` promises of locks and idempotency keys; `open` answers a fresh one. */
 export function jobLocksSuite(name: string, open: () => Promise<JobStore>): void {
-  describe(`${name}: the lock`, () => {
+  describe(`${name}: I23: the lock`, () => {
     test("of 50 restores asked for at once exactly one is made, and the others name it", async () => {
       const store = await open();
       const asked = await Promise.allSettled(Array.from({ length: 50 }, () => store.create(newJob(restoreWork()))));

@@ -58,7 +58,7 @@ const AFTER_THE_MARKER = [
   "afterMarkerRemoved",
 ];
 
-describe("a host manager that is killed during a restore", () => {
+describe("I15: a host manager that is killed during a restore", () => {
   it.each(BEFORE_THE_SWAP)("at %s leaves exactly the old data, and the restore failed", async (name) => {
     const host = await cluster.start(`${name}=kill`);
     const order = cluster.order();

@@ -48,7 +48,7 @@ describe("The built page", () => {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   }
 
-  test.each(["sign-in/sign-in-page", "cluster/cluster-page", "jobs/jobs-page"])(
+  test.each(["sign-in/sign-in-page", "cluster/cluster-page", "snapshots/snapshots-page", "jobs/jobs-page"])(
     "needs at most 180 kB of JavaScript to open %s",
     async (page) => expect(await gzipBytes(`src/features/${page}.tsx`)).toBeLessThanOrEqual(BUDGET_BYTES),
   );

@@ -8,6 +8,8 @@ import { RankCommand, type RankReport } from "./rank-messages.ts";
  * its engine before it ends: an engine that is cut off in a backup leaves a lock in the store.
  */
 process.umask(0o077);
+// Whoever read our log may be gone; that is no reason to fail.
+process.stderr.on("error", () => undefined);
 
 const destination = pino.destination({ dest: 2, sync: true });
 const logger = pino(

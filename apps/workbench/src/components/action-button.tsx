@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import type { Action, Availability } from "@snapdeck/contract/cluster";
 import { type ReactNode, useId } from "react";
 import classes from "./action-button.module.css";
+import { BusyButton } from "./busy-button.tsx";
 import { Hint } from "./hint.tsx";
 import { WayOut } from "./way-out.tsx";
 
@@ -22,7 +22,7 @@ type Props = {
   readonly reason?: "beside" | "tooltip";
   /** What the button is called where its text is not enough: "Restore backup of today 13:52". */
   readonly label?: string;
-  /** Names the one the way out leads through, for a page that offers to do it in place. */
+  /** Does the action that clears the way, in place, for a page that offers to. */
   readonly onWayOut?: ((action: Action) => void) | undefined;
 };
 
@@ -33,44 +33,50 @@ const LOOKS = {
   quiet: { variant: "subtle" },
 } as const;
 
-/** A button that is never hidden: where its action cannot be done it says why, also to the keyboard, and shows the way out. */
+/**
+ * A button that is never hidden: where its action cannot be done it says why, also to the keyboard, and shows the way out. It stays
+ * the same element whatever its availability becomes, so that the focus stays on it.
+ */
 export function ActionButton({ reason = "beside", look = "normal", busy = false, ...props }: Props) {
   const { availability } = props;
   const reasonId = useId();
   const refusal = availability?.allowed === false ? availability : undefined;
   const blocked = availability?.allowed !== true;
   const button = (
-    <Button
+    <BusyButton
       {...LOOKS[look]}
       {...(props.label === undefined ? {} : { "aria-label": props.label })}
-      leftSection={props.icon}
-      loading={busy}
       {...(blocked ? { "aria-disabled": true, "data-disabled": true } : {})}
+      leftSection={props.icon}
+      busy={busy}
       aria-describedby={refusal === undefined ? undefined : reasonId}
       onClick={() => {
-        if (!blocked && !busy) props.onAct();
+        if (!blocked) props.onAct();
       }}
     >
       {props.children}
-    </Button>
+    </BusyButton>
   );
-  if (refusal === undefined) return button;
   if (reason === "tooltip") {
     return (
       <>
-        <Hint label={refusal.reason}>{button}</Hint>
-        <span id={reasonId} hidden>
-          {refusal.reason}
-        </span>
+        <Hint label={refusal?.reason}>{button}</Hint>
+        {refusal !== undefined && (
+          <span id={reasonId} hidden>
+            {refusal.reason}
+          </span>
+        )}
       </>
     );
   }
   return (
-    <div className={classes["refused"]}>
+    <div className={classes["refusable"]}>
       {button}
-      <span className={classes["reason"]}>
-        <span id={reasonId}>{refusal.reason}</span> <WayOut refusal={refusal} onWayOut={props.onWayOut} />
-      </span>
+      {refusal !== undefined && (
+        <span className={classes["reason"]}>
+          <span id={reasonId}>{refusal.reason}</span> <WayOut refusal={refusal} onWayOut={props.onWayOut} />
+        </span>
+      )}
     </div>
   );
 }

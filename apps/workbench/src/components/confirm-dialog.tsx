@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { ReactNode } from "react";
+import { lazyWindow } from "./lazy-window.tsx";
 
 export type ConfirmProps = {
   readonly opened: boolean;
@@ -17,16 +18,5 @@ export type ConfirmProps = {
   readonly onClose: () => void;
 };
 
-const ConfirmWindow = lazy(async () => ({ default: (await import("./confirm-window.tsx")).ConfirmWindow }));
-
 /** Asks before something is done. What fails is said here, where it was asked for. */
-export function ConfirmDialog(props: ConfirmProps) {
-  const [opened, setOpened] = useState(props.opened);
-  if (props.opened && !opened) setOpened(true);
-  if (!opened) return null;
-  return (
-    <Suspense>
-      <ConfirmWindow {...props} />
-    </Suspense>
-  );
-}
+export const ConfirmDialog = lazyWindow<ConfirmProps>(async () => (await import("./confirm-window.tsx")).ConfirmWindow);

@@ -1,5 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
+import { BusyButton } from "./busy-button.tsx";
 import classes from "./confirm-dialog.module.css";
 import type { ConfirmProps } from "./confirm-dialog.tsx";
 import { ProblemNote } from "./problem-note.tsx";
@@ -32,9 +33,9 @@ export function ConfirmWindow({ opened, title, children, onConfirm, onClose, ...
         <Button variant="default" onClick={close} data-autofocus>
           {words.keep ?? "Keep it as it is"}
         </Button>
-        <Button {...(words.danger ? { color: "red" } : {})} loading={busy} onClick={() => void act()}>
+        <BusyButton {...(words.danger ? { color: "red" } : {})} busy={busy} onClick={() => void act()}>
           {words.confirm}
-        </Button>
+        </BusyButton>
       </div>
     </Modal>
   );

@@ -3,8 +3,8 @@ import classes from "./hint.module.css";
 import { hintPlace } from "./hint-place.ts";
 
 type Props = {
-  /** One short sentence. It is drawn for sighted readers; name or describe the target by ARIA where others need it too. */
-  readonly label: ReactNode;
+  /** One short sentence; undefined shows none. It is drawn for sighted readers; name or describe the target by ARIA where others need it too. */
+  readonly label: ReactNode | undefined;
   readonly children: ReactNode;
 };
 
@@ -19,16 +19,17 @@ export function Hint({ label, children }: Props) {
   const target = useRef<HTMLSpanElement>(null);
   const bubble = useRef<HTMLSpanElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [shown, setShown] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const shown = asked && label !== undefined;
   const id = useId();
 
   const show = (afterMs: number) => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setShown(true), afterMs);
+    timer.current = setTimeout(() => setAsked(true), afterMs);
   };
   const hide = () => {
     clearTimeout(timer.current);
-    setShown(false);
+    setAsked(false);
   };
 
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -43,7 +44,7 @@ export function Hint({ label, children }: Props) {
     });
     tip.style.setProperty("left", `${left}px`);
     tip.style.setProperty("top", `${top}px`);
-    const dismiss = () => setShown(false);
+    const dismiss = () => setAsked(false);
     const onKey = (event: KeyboardEvent) => event.key === "Escape" && dismiss();
     document.addEventListener("keydown", onKey);
     window.addEventListener("scroll", dismiss, { capture: true, passive: true });

@@ -1,5 +1,5 @@
-import { Button } from "@mantine/core";
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
+import { BusyButton } from "./busy-button.tsx";
 import classes from "./load-more.module.css";
 import { ProblemNote } from "./problem-note.tsx";
 
@@ -16,9 +16,9 @@ export function LoadMore({ query }: Props) {
   return (
     <div className={classes["more"]}>
       {query.isFetchNextPageError && <ProblemNote error={query.error} />}
-      <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+      <BusyButton variant="default" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
         Load more
-      </Button>
+      </BusyButton>
     </div>
   );
 }

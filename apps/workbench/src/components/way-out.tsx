@@ -1,6 +1,6 @@
 import type { Action, Availability } from "@snapdeck/contract/cluster";
 import { useParams } from "@tanstack/react-router";
-import { ACTION_WORDS } from "./action-words.ts";
+import { ACTION_WORDS, ASKS_FIRST } from "./action-words.ts";
 import { TextButton } from "./text-button.tsx";
 import { TextLink } from "./text-link.tsx";
 
@@ -15,7 +15,12 @@ export function WayOut({ refusal, onWayOut }: Props) {
   const { clusterId } = useParams({ strict: false });
   const { wayOut, jobId } = refusal;
   if (wayOut !== undefined && onWayOut !== undefined) {
-    return <TextButton onClick={() => onWayOut(wayOut)}>{ACTION_WORDS[wayOut]}…</TextButton>;
+    return (
+      <TextButton onClick={() => onWayOut(wayOut)}>
+        {ACTION_WORDS[wayOut]}
+        {ASKS_FIRST.has(wayOut) && "…"}
+      </TextButton>
+    );
   }
   if (clusterId === undefined) return null;
   if (wayOut !== undefined) {

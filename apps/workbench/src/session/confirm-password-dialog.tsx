@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { call } from "../api/call.ts";
 import { ProblemError } from "../api/problem-error.ts";
 import { knownSession, rememberSession } from "../api/session-cache.ts";
+import { BusyButton } from "../components/busy-button.tsx";
 import { ProblemNote } from "../components/problem-note.tsx";
 import classes from "./confirm-password-dialog.module.css";
 
@@ -54,9 +55,9 @@ export function ConfirmPasswordDialog({ onAnswer }: Props) {
           <Button variant="default" onClick={() => onAnswer(false)}>
             Not now
           </Button>
-          <Button type="submit" loading={busy}>
+          <BusyButton type="submit" busy={busy}>
             Confirm
-          </Button>
+          </BusyButton>
         </div>
       </form>
     </Modal>

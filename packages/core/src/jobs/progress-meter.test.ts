@@ -12,7 +12,7 @@ const rank = (changes: Partial<RankProgress> = {}): RankProgress => ({
   ...changes,
 });
 
-function after(reports: { atMs: number; ranks: RankProgress[] }[]) {
+function measured(reports: { atMs: number; ranks: RankProgress[] }[]) {
   let meter = EMPTY_METER;
   const seen = [];
   for (const { atMs, ranks } of reports) {
@@ -25,14 +25,14 @@ function after(reports: { atMs: number; ranks: RankProgress[] }[]) {
 
 describe("progress", () => {
   test("says nothing of speed or time left after one measurement", () => {
-    const [first] = after([{ atMs: 0, ranks: [rank({ bytesDone: 100 })] }]);
+    const [first] = measured([{ atMs: 0, ranks: [rank({ bytesDone: 100 })] }]);
     expect(first).toMatchObject({ bytesDone: 100, bytesTotal: 1_000 });
     expect(first).not.toHaveProperty("bytesPerSecond");
     expect(first).not.toHaveProperty("etaMs");
   });
 
   test("tells speed and time left from the last seconds", () => {
-    const last = after([
+    const last = measured([
       { atMs: 0, ranks: [rank()] },
       { atMs: 1_000, ranks: [rank({ bytesDone: 250 })] },
     ]).at(-1);
@@ -40,7 +40,7 @@ describe("progress", () => {
   });
 
   test("forgets how fast it was at the start", () => {
-    const last = after([
+    const last = measured([
       { atMs: 0, ranks: [rank()] },
       { atMs: 1_000, ranks: [rank({ bytesDone: 900 })] },
       { atMs: 6_000, ranks: [rank({ bytesDone: 910 })] },
@@ -50,7 +50,7 @@ describe("progress", () => {
   });
 
   test("promises no end while nothing moves", () => {
-    const last = after([
+    const last = measured([
       { atMs: 0, ranks: [rank({ bytesDone: 100 })] },
       { atMs: 2_000, ranks: [rank({ bytesDone: 100 })] },
     ]).at(-1);
@@ -59,7 +59,7 @@ describe("progress", () => {
   });
 
   test("knows no total while one rank does not know its own", () => {
-    const [first] = after([{ atMs: 0, ranks: [rank(), rank({ rank: 1, bytesTotal: 0 })] }]);
+    const [first] = measured([{ atMs: 0, ranks: [rank(), rank({ rank: 1, bytesTotal: 0 })] }]);
     expect(first?.bytesTotal).toBe(0);
   });
 
@@ -72,7 +72,7 @@ describe("progress", () => {
     });
     fc.assert(
       fc.property(fc.array(report, { minLength: 1, maxLength: 30 }), (reports) => {
-        const seen = after(reports.map((each, index) => ({ atMs: index * 200, ranks: [rank(each)] })));
+        const seen = measured(reports.map((each, index) => ({ atMs: index * 200, ranks: [rank(each)] })));
         seen.reduce((before, now) => {
           expect(now.bytesDone).toBeGreaterThanOrEqual(before.bytesDone);
           expect(now.filesDone).toBeGreaterThanOrEqual(before.filesDone);

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 import { Password, Username } from "@snapdeck/contract/session";
 import { useMutation } from "@tanstack/react-query";
 import { useLocation, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../../api/call.ts";
 import { ProblemError } from "../../api/problem-error.ts";
+import { BusyButton } from "../../components/busy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { TextLink } from "../../components/text-link.tsx";
 import { fieldError } from "../../session/field-error.ts";
@@ -81,9 +82,9 @@ export function SetupPage() {
             {isDone(setUp.error) && <TextLink to="/sign-in">Sign in</TextLink>}
           </ProblemNote>
         )}
-        <Button type="submit" fullWidth loading={setUp.isPending}>
+        <BusyButton type="submit" fullWidth busy={setUp.isPending}>
           Make the first admin
-        </Button>
+        </BusyButton>
       </GateForm>
     </Gate>
   );

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { call } from "../../api/call.ts";
 import { ProblemError } from "../../api/problem-error.ts";
 import { sessionQuery } from "../../api/queries.ts";
+import { BusyButton } from "../../components/busy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { Gate, GateForm } from "../../session/gate.tsx";
 import { enter } from "../../session/sign-out.ts";
@@ -61,9 +62,9 @@ export function SignInPage() {
           visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
         />
         {signIn.error !== null && <ProblemNote error={signIn.error} {...(wrong ? { meaning: WRONG } : {})} />}
-        <Button type="submit" fullWidth loading={signIn.isPending}>
+        <BusyButton type="submit" fullWidth busy={signIn.isPending}>
           Sign in
-        </Button>
+        </BusyButton>
       </GateForm>
     </Gate>
   );

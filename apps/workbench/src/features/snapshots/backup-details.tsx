@@ -29,7 +29,7 @@ export function BackupDetails({ clusterId, backupId, opened, onClose }: Props) {
   const nowMs = useNow(60_000);
   const title = backup.data === undefined ? `Backup ${backupId}` : capitalized(backupName(backup.data, nowMs));
   return (
-    <Drawer opened={opened} onClose={onClose} title={<strong>{title}</strong>} position="right" size={480}>
+    <Drawer opened={opened} onClose={onClose} title={title} position="right" size={480}>
       {backup.data === undefined && backup.error !== null && (
         <ProblemNote error={backup.error} onRetry={() => void backup.refetch()} />
       )}

@@ -1,9 +1,9 @@
-import { Button } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Job } from "@snapdeck/contract/job";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { backupsQuery } from "../../api/queries.ts";
+import { BusyButton } from "../../components/busy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { BackupsTable } from "./backups-table.tsx";
 import { BackupsTableSkeleton } from "./backups-table-skeleton.tsx";
@@ -65,9 +65,9 @@ export function BackupsSection({ cluster, activity, address, onSuspend }: Props)
       )}
       {list.hasNextPage && (
         <div className={classes["more"]}>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          <BusyButton variant="default" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
             Load more
-          </Button>
+          </BusyButton>
           <span className="quiet">
             {backups.length} of {total} shown
           </span>

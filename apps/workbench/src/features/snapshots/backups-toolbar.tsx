@@ -1,12 +1,6 @@
-import { CloseButton, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { SearchField } from "../../components/search-field.tsx";
 import classes from "./backups-toolbar.module.css";
 import { type BackupSort, SEARCH_MAX, SORTS } from "./snapshots-search.ts";
-
-/** How long typing must rest before the server is asked, in milliseconds. */
-const TYPING_REST_MS = 250;
 
 type Props = {
   readonly search: string;
@@ -17,36 +11,31 @@ type Props = {
 
 /** Search and order of the list; the server does both. */
 export function BackupsToolbar({ search, sort, onSearch, onSort }: Props) {
-  const [typed, setTyped] = useState(search);
-  const searchLater = useDebouncedCallback(onSearch, TYPING_REST_MS);
-  // The address may change under the field: Back, or "Clear the search".
-  useEffect(() => setTyped(search), [search]);
-  const type = (text: string) => {
-    setTyped(text);
-    searchLater(text.trim());
-  };
   return (
     <search className={classes["toolbar"]}>
-      <TextInput
+      <SearchField
         className={classes["search"]}
-        aria-label="Search backups"
+        label="Search backups"
         placeholder="Day, id or who asked"
         maxLength={SEARCH_MAX}
-        value={typed}
-        onChange={(event) => type(event.currentTarget.value)}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={typed === "" ? null : <CloseButton aria-label="Clear the search" onClick={() => type("")} />}
+        search={search}
+        onSearch={onSearch}
       />
-      <NativeSelect
-        className={classes["sort"]}
+      <select
+        className={`field ${classes["sort"]}`}
         aria-label="Order of the backups"
-        data={[...SORTS]}
         value={sort}
         onChange={(event) => {
           const chosen = SORTS.find(({ value }) => value === event.currentTarget.value);
           if (chosen !== undefined) onSort(chosen.value);
         }}
-      />
+      >
+        {SORTS.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
     </search>
   );
 }

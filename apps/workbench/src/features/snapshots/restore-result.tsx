@@ -1,6 +1,6 @@
-import { CloseButton } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
-import { IconCircleCheck } from "@tabler/icons-react";
+import { IconCircleCheck, IconX } from "@tabler/icons-react";
 import { ActionButton } from "../../components/action-button.tsx";
 import { Age } from "../../format/age.tsx";
 import { formatDuration } from "../../format/duration.ts";
@@ -36,7 +36,9 @@ export function RestoreResult({ result, title, cluster, resuming, onResume, onDi
           </ActionButton>
         )}
       </div>
-      <CloseButton aria-label="Dismiss the result of the restore" onClick={onDismiss} />
+      <ActionIcon variant="subtle" color="gray" aria-label="Dismiss the result of the restore" onClick={onDismiss}>
+        <IconX size={20} aria-hidden />
+      </ActionIcon>
     </section>
   );
 }

@@ -1,4 +1,3 @@
-import { useSessionStorage } from "@mantine/hooks";
 import type { Job } from "@snapdeck/contract/job";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { useState } from "react";
@@ -11,12 +10,15 @@ export function useRestoreResult(
   jobs: readonly Job[],
 ): { result: RestoreResult | undefined; dismiss: () => void } {
   const nowMs = useNow(10_000);
+  const key = `snapdeck.dismissed-restore.${clusterId}`;
   const [openedMs] = useState(() => Date.now());
-  const [dismissed, setDismissed] = useSessionStorage<string>({
-    key: `snapdeck.dismissed-restore.${clusterId}`,
-    defaultValue: "",
-    getInitialValueInEffect: false,
-  });
-  const result = recentRestore(jobs, { nowMs, openedMs, dismissed: new Set([dismissed]) });
-  return { result, dismiss: () => setDismissed(result?.job.id ?? "") };
+  const [dismissed, setDismissed] = useState(() => ({ key, jobId: sessionStorage.getItem(key) ?? "" }));
+  if (dismissed.key !== key) setDismissed({ key, jobId: sessionStorage.getItem(key) ?? "" });
+  const result = recentRestore(jobs, { nowMs, openedMs, dismissed: new Set([dismissed.jobId]) });
+  const dismiss = () => {
+    const jobId = result?.job.id ?? "";
+    sessionStorage.setItem(key, jobId);
+    setDismissed({ key, jobId });
+  };
+  return { result, dismiss };
 }

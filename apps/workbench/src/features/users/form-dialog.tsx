@@ -1,6 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { BusyButton } from "../../components/busy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { focusFirstError } from "../../session/focus-first-error.ts";
 import classes from "./form-dialog.module.css";
@@ -35,9 +36,9 @@ export function FormDialog({ title, submit, danger = false, children, onClose, o
           <Button variant="default" onClick={onClose}>
             Leave it
           </Button>
-          <Button type="submit" loading={act.isPending} {...(danger ? { color: "red" } : {})}>
+          <BusyButton type="submit" busy={act.isPending} {...(danger ? { color: "red" } : {})}>
             {submit}
-          </Button>
+          </BusyButton>
         </div>
       </form>
     </Modal>
