@@ -16,11 +16,14 @@ export function withoutUnused(): Plugin {
     apply: "build",
     transform(code, id) {
       if (!UNUSED.some((module) => module.test(id))) return undefined;
-      const names = Array.from(code.matchAll(EXPORTED), ([, one, list]) => one ?? list ?? "").flatMap((list) =>
-        list.split(", "),
-      );
+      const names = Array.from(code.matchAll(EXPORTED), ([, one, list]) => one ?? list ?? "").flatMap(exportedNames);
       const stubs = names.map((name) => `export const ${name} = () => undefined;`);
       return { code: stubs.join("\n"), map: null, moduleSideEffects: false };
     },
   };
+}
+
+/** Of `one, two as three`: one, three. */
+function exportedNames(list: string): string[] {
+  return list.split(", ").map((entry) => entry.split(" as ").at(-1) ?? entry);
 }

@@ -79,6 +79,19 @@ describe("the repository", () => {
     expect(readTracked("package-lock.json")).not.toMatch(/"resolved": "https?:/);
   });
 
+  // npm ci refuses a lock that leaves out a platform, and the machines of that platform would be left without the program.
+  test("locks its packages for every platform that they come for", () => {
+    type Locked = { optionalDependencies?: Record<string, string> };
+    const packages: Record<string, Locked> = JSON.parse(readTracked("package-lock.json")).packages;
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) =>
+          packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined,
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test("asks for the same Node everywhere", () => {
     expect(JSON.parse(readTracked("package.json")).engines.node).toBe(">=20.19");
     expect(readTracked("scripts/setup/node-version.mjs")).toContain("{ major: 20, minor: 19 }");

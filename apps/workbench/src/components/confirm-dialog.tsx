@@ -1,5 +1,5 @@
-import type { ReactNode } from "react";
-import { lazyWindow } from "./lazy-window.tsx";
+import { lazy, type ReactNode } from "react";
+import { LazyWindow } from "./lazy-window.tsx";
 
 export type ConfirmProps = {
   readonly opened: boolean;
@@ -18,5 +18,12 @@ export type ConfirmProps = {
   readonly onClose: () => void;
 };
 
+/** Loads the code of `ConfirmDialog`, for `usePreload`. */
+export const loadConfirmDialog = async () => ({ default: (await import("./confirm-window.tsx")).ConfirmWindow });
+
+const ConfirmWindow = lazy(loadConfirmDialog);
+
 /** Asks before something is done. What fails is said here, where it was asked for. */
-export const ConfirmDialog = lazyWindow<ConfirmProps>(async () => (await import("./confirm-window.tsx")).ConfirmWindow);
+export function ConfirmDialog(props: ConfirmProps) {
+  return <LazyWindow opened={props.opened}>{(opened) => <ConfirmWindow {...props} opened={opened} />}</LazyWindow>;
+}

@@ -22,7 +22,7 @@ export function DropMenu({ label, button, children }: Props) {
   const entries = () => Array.from(menu.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? []);
   const onKeyDown = (event: KeyboardEvent) => {
     const all = entries();
-    const at = all.findIndex((entry) => entry === document.activeElement);
+    const at = all.findIndex((entry) => entry.matches(":focus"));
     const next = nextEntry(event.key, at, all.length);
     if (event.key === "Tab") menu.current?.hidePopover();
     if (next === undefined) return;

@@ -12,17 +12,19 @@ type Props = {
   readonly problem?: Problem | undefined;
   /** What it means for the data, where the page knows more than the problem says. */
   readonly meaning?: string;
+  /** Somebody else tells readers of it, as the page does of a job that failed. Default false. */
+  readonly announced?: boolean;
   readonly onRetry?: (() => void) | undefined;
   /** Further ways on: links and buttons. */
   readonly children?: ReactNode;
 };
 
 /** What happened, what it means and what to do next. It stays where the work is, and is read out when it appears. */
-export function ProblemNote({ error, problem, meaning, onRetry, children }: Props) {
+export function ProblemNote({ error, problem, meaning, announced = false, onRetry, children }: Props) {
   const words: ProblemWords = problem === undefined ? wordsOfError(error) : wordsOfProblem(problem);
   const Icon = words.offline ? IconPlugConnectedX : IconAlertTriangle;
   return (
-    <div className={classes["note"]} role="alert">
+    <div className={classes["note"]} {...(announced ? {} : { role: "alert" })}>
       <Icon size={18} aria-hidden className={classes["icon"]} />
       <div className={classes["words"]}>
         <strong>{words.what}</strong>

@@ -2,8 +2,9 @@ import { Button } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { ProblemNote } from "../components/problem-note.tsx";
+import { useFocusHandover } from "../components/use-focus-handover.ts";
 import { useThroughput } from "../live/throughput.ts";
 import { CancelButton } from "./cancel-button.tsx";
 import { cancelWords } from "./cancel-words.ts";
@@ -28,10 +29,12 @@ type Props = {
  */
 export function JobCard({ job, title, cluster }: Props) {
   const headingId = useId();
+  const card = useRef<HTMLElement>(null);
+  useFocusHandover(card);
   const cancel = useCancel(job);
   const underWay = UNDER_WAY.some((name) => name === job.state.name);
   return (
-    <article className={classes["card"]} aria-labelledby={headingId} data-state={job.state.name}>
+    <article ref={card} className={classes["card"]} aria-labelledby={headingId} data-state={job.state.name}>
       <header className={classes["head"]}>
         <div className={classes["name"]}>
           <h3 id={headingId}>{title}</h3>
@@ -52,7 +55,7 @@ function Failure({ job }: Pick<Props, "job">) {
   if (job.state.name !== "failed" && job.state.name !== "interrupted") return null;
   return (
     <>
-      <ProblemNote problem={job.state.problem} />
+      <ProblemNote problem={job.state.problem} announced />
       <p className={classes["clears"]}>{cancelWords(job)?.effect}</p>
     </>
   );

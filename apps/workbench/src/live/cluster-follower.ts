@@ -18,6 +18,7 @@ export class ClusterFollower {
   readonly #clusterId: ClusterId;
   readonly #socket: Pick<LiveSocket, "send">;
   #rereading = false;
+  #missedMore = false;
   #rereadAtMs = 0;
   #followedBefore = false;
   #stopped = false;
@@ -49,6 +50,13 @@ export class ClusterFollower {
     if (frameToCache(this.#client, this.#clusterId, frame)) void this.#reread();
   }
 
+  /** What a frame told could not be read: it is read over HTTP, as after a gap. */
+  missed(): void {
+    // It may have told of a change that the reading under way does not hold any more.
+    this.#missedMore = this.#rereading;
+    void this.#reread();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });
@@ -65,11 +73,14 @@ export class ClusterFollower {
     if (this.#rereading) return;
     this.#rereading = true;
     try {
-      if (Date.now() - this.#rereadAtMs < LOST_PAUSE_MS) await pause(LOST_PAUSE_MS);
-      this.#rereadAtMs = Date.now();
-      await this.#client.refetchQueries({ queryKey: keys.activity(this.#clusterId) }, { cancelRefetch: true });
-      this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });
-      await this.follow();
+      do {
+        this.#missedMore = false;
+        if (Date.now() - this.#rereadAtMs < LOST_PAUSE_MS) await pause(LOST_PAUSE_MS);
+        this.#rereadAtMs = Date.now();
+        await this.#client.refetchQueries({ queryKey: keys.activity(this.#clusterId) }, { cancelRefetch: true });
+        this.#socket.send({ type: "unfollow", clusterId: this.#clusterId });
+        await this.follow();
+      } while (this.#missedMore && !this.#stopped);
     } finally {
       this.#rereading = false;
     }

@@ -65,6 +65,7 @@ function newSocket(onSignedOut: () => void) {
     open: () => new WebSocket(liveAddress()),
     onOpen: () => void follower?.follow(),
     onFrame: (frame) => follower?.receive(frame),
+    onUnread: () => follower?.missed(),
     onSignedOut,
   });
   const follow = (next: ClusterFollower | undefined) => {

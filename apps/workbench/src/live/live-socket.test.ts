@@ -42,6 +42,7 @@ function aSocket() {
   const frames: LiveFrame[] = [];
   const onSignedOut = vi.fn();
   const onOpen = vi.fn();
+  const onUnread = vi.fn();
   const socket = new LiveSocket({
     open: () => {
       const wire = new TestWire();
@@ -50,11 +51,12 @@ function aSocket() {
     },
     onOpen,
     onFrame: (frame) => frames.push(frame),
+    onUnread,
     onSignedOut,
     random: () => 0.5,
   });
   const wire = () => wires.at(-1)!;
-  return { socket, wires, wire, frames, onSignedOut, onOpen };
+  return { socket, wires, wire, frames, onSignedOut, onOpen, onUnread };
 }
 
 describe("The live connection", () => {
@@ -150,12 +152,15 @@ describe("The live connection", () => {
     expect(wire().closed).toBe(true);
   });
 
-  test("ignores what is not a frame, but takes it as a sign of life", () => {
-    const { socket, wire, frames } = aSocket();
+  test("that says what this page cannot read is alive, and tells that something was missed", () => {
+    const { socket, wire, frames, onUnread } = aSocket();
     socket.start();
     wire().opens();
-    wire().onmessage?.call({} as WebSocket, new MessageEvent("message", { data: "not a frame" }));
+    for (const data of ["not a frame", '{"type":"job","seq":"of a newer server"}']) {
+      wire().onmessage?.call({} as WebSocket, new MessageEvent("message", { data }));
+    }
     expect(frames).toEqual([]);
+    expect(onUnread).toHaveBeenCalledTimes(2);
     expect(socket.status().state).toBe("live");
   });
 });

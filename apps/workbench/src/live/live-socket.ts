@@ -17,6 +17,8 @@ type Options = {
   /** The wire is open: say what to follow. */
   readonly onOpen: () => void;
   readonly onFrame: (frame: LiveFrame) => void;
+  /** Something came that is no frame this page knows, as from a newer server: whatever it told is missing here. */
+  readonly onUnread: () => void;
   /** The server closed the wire because nobody is signed in on it. */
   readonly onSignedOut: () => void;
   /** In [0, 1). Default `Math.random`. */
@@ -109,6 +111,7 @@ export class LiveSocket {
     if (this.#status.state !== "live") this.#set({ state: "live" });
     const frame = LiveFrame.safeParse(parsedJson(data));
     if (frame.success) this.#options.onFrame(frame.data);
+    else this.#options.onUnread();
   }
 
   #watch(): void {

@@ -4,6 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { clusterQuery, inventoryQuery } from "../../api/queries.ts";
 import { clusterStateLook } from "../../components/cluster-state-look.ts";
+import { Glide } from "../../components/glide.tsx";
 import { useAnnounce } from "../../components/live-region.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PageProblem } from "../../components/page-problem.tsx";
@@ -43,14 +44,21 @@ export function ClusterPage() {
         action={<StateAction cluster={cluster} />}
       />
       <PageProblem query={view} />
-      <ClusterJobs cluster={cluster} />
-      <EmptyCluster cluster={cluster} />
-      <div className={classes["top"]}>
-        <StateCard cluster={cluster} />
-        <BackupsCard cluster={cluster} />
-      </div>
-      <RanksSection cluster={cluster} />
-      <DataSection cluster={cluster} />
+      <Glide
+        below={
+          <>
+            <div className={classes["top"]}>
+              <StateCard cluster={cluster} />
+              <BackupsCard cluster={cluster} />
+            </div>
+            <RanksSection cluster={cluster} />
+            <DataSection cluster={cluster} />
+          </>
+        }
+      >
+        <ClusterJobs cluster={cluster} />
+        <EmptyCluster cluster={cluster} />
+      </Glide>
     </>
   );
 }

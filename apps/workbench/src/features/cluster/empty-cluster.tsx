@@ -2,11 +2,13 @@ import type { Cluster } from "@snapdeck/contract/cluster";
 import { UNDER_WAY } from "@snapdeck/contract/job";
 import { IconTablePlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 import { activityQuery, inventoryQuery } from "../../api/queries.ts";
 import { useClusterAct } from "../../cluster-acts/use-cluster-act.ts";
 import { ActionButton } from "../../components/action-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { useFocusHandover } from "../../components/use-focus-handover.ts";
 import classes from "./cluster-page.module.css";
 
 type Props = { readonly cluster: Cluster };
@@ -15,14 +17,19 @@ type Props = { readonly cluster: Cluster };
 export function EmptyCluster({ cluster }: Props) {
   const { data: inventory } = useQuery(inventoryQuery(cluster.id));
   const { data: activity } = useQuery(activityQuery(cluster.id));
-  const load = useClusterAct(cluster.id, "loadExampleData");
   const isEmpty = inventory?.databases.every(({ tables }) => tables.length === 0) === true;
   const isLoading = activity?.items.some(
     ({ work, state }) => work.kind === "load-example-data" && UNDER_WAY.some((name) => name === state.name),
   );
-  if (!isEmpty || isLoading) return null;
+  return isEmpty && !isLoading ? <Offer cluster={cluster} /> : null;
+}
+
+function Offer({ cluster }: Props) {
+  const card = useRef<HTMLElement>(null);
+  useFocusHandover(card);
+  const load = useClusterAct(cluster.id, "loadExampleData");
   return (
-    <section className={`card ${classes["section"]}`} aria-label="Example data">
+    <section ref={card} className={`card ${classes["section"]}`} aria-label="Example data">
       <EmptyState
         icon={<IconTablePlus size={32} aria-hidden />}
         title="This cluster holds no tables yet"

@@ -1,8 +1,10 @@
 import { Loader } from "@mantine/core";
 import type { Backup } from "@snapdeck/contract/backup";
+import { useRef } from "react";
 import { ActionButton } from "../../components/action-button.tsx";
 import { StateBadge } from "../../components/state-badge.tsx";
 import { TextButton } from "../../components/text-button.tsx";
+import { useFocusHandover } from "../../components/use-focus-handover.ts";
 import { Age } from "../../format/age.tsx";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatDuration } from "../../format/duration.ts";
@@ -24,8 +26,10 @@ type Props = {
 /** One completed backup with what can be done with it. */
 export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
   const name = momentName(backup.takenAt, nowMs);
+  const row = useRef<HTMLTableRowElement>(null);
+  useFocusHandover(row);
   return (
-    <tr data-deleting={availability.deleting} aria-label={`Backup of ${name}`}>
+    <tr ref={row} data-deleting={availability.deleting} aria-label={`Backup of ${name}`}>
       <td data-label="Taken">
         <div className={classes["taken"]}>
           <TextButton
@@ -59,12 +63,12 @@ export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
         </div>
       </td>
       <td className={classes["actions"]}>
-        {availability.deleting ? (
-          <span className={classes["deleting"]}>
-            <Loader size={16} aria-hidden /> Deleting
-          </span>
-        ) : (
-          <div className={classes["buttons"]}>
+        <div className={classes["buttons"]}>
+          {availability.deleting ? (
+            <span className={classes["deleting"]}>
+              <Loader size={16} aria-hidden /> Deleting
+            </span>
+          ) : (
             <ActionButton
               availability={availability.restore}
               reason="tooltip"
@@ -72,9 +76,9 @@ export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
             >
               Restore
             </ActionButton>
-            <DeleteButton availability={availability.remove} onAct={() => onOpen("delete", backup.id)} />
-          </div>
-        )}
+          )}
+          <DeleteButton availability={availability.remove} onAct={() => onOpen("delete", backup.id)} />
+        </div>
       </td>
     </tr>
   );

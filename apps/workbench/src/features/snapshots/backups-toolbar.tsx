@@ -1,3 +1,4 @@
+import { IconChevronDown } from "@tabler/icons-react";
 import { SearchField } from "../../components/search-field.tsx";
 import classes from "./backups-toolbar.module.css";
 import { type BackupSort, SEARCH_MAX, SORTS } from "./snapshots-search.ts";
@@ -21,21 +22,24 @@ export function BackupsToolbar({ search, sort, onSearch, onSort }: Props) {
         search={search}
         onSearch={onSearch}
       />
-      <select
-        className={`field ${classes["sort"]}`}
-        aria-label="Order of the backups"
-        value={sort}
-        onChange={(event) => {
-          const chosen = SORTS.find(({ value }) => value === event.currentTarget.value);
-          if (chosen !== undefined) onSort(chosen.value);
-        }}
-      >
-        {SORTS.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <span className={classes["sort"]}>
+        <select
+          className="field"
+          aria-label="Order of the backups"
+          value={sort}
+          onChange={(event) => {
+            const chosen = SORTS.find(({ value }) => value === event.currentTarget.value);
+            if (chosen !== undefined) onSort(chosen.value);
+          }}
+        >
+          {SORTS.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <IconChevronDown size={16} aria-hidden />
+      </span>
     </search>
   );
 }

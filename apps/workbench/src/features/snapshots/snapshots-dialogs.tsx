@@ -1,15 +1,20 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
-import { useRef } from "react";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { lazyWindow } from "../../components/lazy-window.tsx";
+import { lazy, useRef } from "react";
+import { loadConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { LazyWindow } from "../../components/lazy-window.tsx";
 import { usePreload } from "../../components/use-preload.ts";
+import { loadJobCard } from "./activity-card.ts";
 import type { SnapshotsAddress } from "./use-snapshots-address.ts";
 
-const RestoreDialog = lazyWindow(async () => (await import("./restore-dialog.tsx")).RestoreDialog);
-const DeleteDialog = lazyWindow(async () => (await import("./delete-dialog.tsx")).DeleteDialog);
-const BackupDetails = lazyWindow(async () => (await import("./backup-details.tsx")).BackupDetails);
+const loadRestore = async () => ({ default: (await import("./restore-dialog.tsx")).RestoreDialog });
+const loadDelete = async () => ({ default: (await import("./delete-dialog.tsx")).DeleteDialog });
+const loadDetails = async () => ({ default: (await import("./backup-details.tsx")).BackupDetails });
 
-const WINDOWS = [RestoreDialog, DeleteDialog, BackupDetails, ConfirmDialog] as const;
+const RestoreDialog = lazy(loadRestore);
+const DeleteDialog = lazy(loadDelete);
+const BackupDetails = lazy(loadDetails);
+
+const IMPORTS = [loadRestore, loadDelete, loadDetails, loadConfirmDialog, loadJobCard] as const;
 
 type Props = {
   readonly cluster: Cluster;
@@ -20,23 +25,22 @@ type Props = {
 /** The dialog that the address names. */
 export function SnapshotsDialogs({ cluster, address, onSuspend }: Props) {
   const { dialog, close } = address;
-  usePreload(WINDOWS);
+  usePreload(IMPORTS);
   // While a dialog closes, its backup has left the address but is still on screen.
   const last = useRef(address.backup);
   if (address.backup !== undefined) last.current = address.backup;
   const backupId = last.current;
   if (backupId === undefined) return null;
+  const about = { cluster, backupId, onClose: close };
   return (
     <>
-      <RestoreDialog
-        cluster={cluster}
-        backupId={backupId}
-        opened={dialog === "restore"}
-        onClose={close}
-        onSuspend={onSuspend}
-      />
-      <DeleteDialog cluster={cluster} backupId={backupId} opened={dialog === "delete"} onClose={close} />
-      <BackupDetails clusterId={cluster.id} backupId={backupId} opened={dialog === "details"} onClose={close} />
+      <LazyWindow opened={dialog === "restore"}>
+        {(opened) => <RestoreDialog {...about} opened={opened} onSuspend={onSuspend} />}
+      </LazyWindow>
+      <LazyWindow opened={dialog === "delete"}>{(opened) => <DeleteDialog {...about} opened={opened} />}</LazyWindow>
+      <LazyWindow opened={dialog === "details"}>
+        {(opened) => <BackupDetails clusterId={cluster.id} backupId={backupId} opened={opened} onClose={close} />}
+      </LazyWindow>
     </>
   );
 }

@@ -1,9 +1,10 @@
 import type { Job } from "@snapdeck/contract/job";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { activityQuery, clusterQuery, jobsQuery } from "../../api/queries.ts";
 import { SuspendDialog } from "../../cluster-acts/suspend-dialog.tsx";
 import { useClusterAct } from "../../cluster-acts/use-cluster-act.ts";
+import { Glide } from "../../components/glide.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { useJobAnnouncements } from "../../job-card/use-job-announcements.ts";
@@ -12,7 +13,6 @@ import { BackUpNowButton } from "./back-up-now-button.tsx";
 import { BackupsSection } from "./backups-section.tsx";
 import { needsNote } from "./needs-note.ts";
 import { newestRestore } from "./recent-restore.ts";
-import { RestoreResult } from "./restore-result.tsx";
 import { SnapshotsDialogs } from "./snapshots-dialogs.tsx";
 import classes from "./snapshots-page.module.css";
 import { useBackUpNow } from "./use-back-up-now.ts";
@@ -21,6 +21,8 @@ import { useRestoreResult } from "./use-restore-result.ts";
 import { useSnapshotsAddress } from "./use-snapshots-address.ts";
 import { VerdictLine } from "./verdict-line.tsx";
 import { VerdictSkeleton } from "./verdict-skeleton.tsx";
+
+const RestoreResult = lazy(async () => ({ default: (await import("./restore-result.tsx")).RestoreResult }));
 
 const NONE: readonly Job[] = [];
 
@@ -67,28 +69,35 @@ export function SnapshotsPage() {
           />
         }
       />
-      <div className={classes["notes"]}>
-        {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
-        {unread !== undefined && <ProblemNote error={unread} onRetry={reread} />}
-        {resume.error !== null && <ProblemNote error={resume.error} onRetry={() => resume.mutate()} />}
-        {result !== undefined && cluster.data !== undefined && cluster.data.state !== "restoring" && (
-          <RestoreResult
-            result={result}
-            title={titleOf(result.job)}
+      <Glide
+        below={
+          <BackupsSection
             cluster={cluster.data}
-            resuming={resume.isPending}
-            onResume={() => resume.mutate()}
-            onDismiss={dismiss}
+            activity={underWay}
+            address={address}
+            onSuspend={() => setSuspending(true)}
           />
-        )}
-      </div>
-      {cluster.data !== undefined && <ActivitySection cluster={cluster.data} activity={underWay} titleOf={titleOf} />}
-      <BackupsSection
-        cluster={cluster.data}
-        activity={underWay}
-        address={address}
-        onSuspend={() => setSuspending(true)}
-      />
+        }
+      >
+        <div className={classes["notes"]}>
+          {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
+          {unread !== undefined && <ProblemNote error={unread} onRetry={reread} />}
+          {resume.error !== null && <ProblemNote error={resume.error} onRetry={() => resume.mutate()} />}
+          {result !== undefined && cluster.data !== undefined && cluster.data.state !== "restoring" && (
+            <Suspense>
+              <RestoreResult
+                result={result}
+                title={titleOf(result.job)}
+                cluster={cluster.data}
+                resuming={resume.isPending}
+                onResume={() => resume.mutate()}
+                onDismiss={dismiss}
+              />
+            </Suspense>
+          )}
+        </div>
+        {cluster.data !== undefined && <ActivitySection cluster={cluster.data} activity={underWay} titleOf={titleOf} />}
+      </Glide>
       {cluster.data !== undefined && (
         <>
           <SnapshotsDialogs cluster={cluster.data} address={address} onSuspend={() => setSuspending(true)} />
