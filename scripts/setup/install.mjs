@@ -62,9 +62,7 @@ export async function installWhatIsMissing(tell, signal) {
   const { command, first } = npm();
   const { ok, output } = await runQuietly(
     command,
-    // Not `npm ci`: it refuses a lock file that lacks a binary of another platform, and registries that keep no copy of such a
-    // binary make npm write one. What the lock names is installed as it says, and the lock is left alone.
-    [...first, "install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"],
+    [...first, "ci", "--include=dev", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"],
     signal === undefined ? {} : { signal },
   );
   if (ok) return;
