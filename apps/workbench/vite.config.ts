@@ -8,6 +8,8 @@ const proxy = { "/api": { target: bff, ws: true } };
 
 export default defineConfig({
   plugins: [react(), withoutUnused()],
+  // React has it since version 18; the package's own is for older ones.
+  resolve: { alias: [{ find: /^use-sync-external-store\/shim$/, replacement: "react" }] },
   build: {
     outDir: "dist",
     target: "es2022",

@@ -102,7 +102,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
       clock,
       newId,
     }),
-    users: new KyselyUserStore(db),
+    users: new KyselyUserStore(db, clock),
     sessions: new KyselySessionStore(db),
     audit,
     readiness: () => readinessOf(db, registry),

@@ -66,6 +66,10 @@ export interface BackupService {
 /** A stored user with what signing in needs. */
 export type StoredUser = User & { readonly passwordHash: string };
 
+/** What is written to the audit trail. */
+export type AuditNote = Pick<AuditEntry, "actor" | "origin" | "act" | "target" | "result"> & { requestId?: string };
+
+/** Users. Each change writes its note to the audit trail in the same transaction, so that there is none without the other (I30). */
 export interface UserStore {
   count(): Promise<number>;
   list(): Promise<User[]>;
@@ -73,13 +77,21 @@ export interface UserStore {
   /** Names are compared without regard to case. */
   byName(username: string): Promise<StoredUser | undefined>;
   /** @throws {SnapdeckError} `user-exists` */
-  create(user: StoredUser): Promise<void>;
+  create(user: StoredUser, note: AuditNote): Promise<void>;
   /** @throws {SnapdeckError} `setup-done` unless there was no user at all: decided inside one transaction. */
-  createFirst(user: StoredUser): Promise<void>;
-  /** @throws {SnapdeckError} `user-not-found`, `last-admin` when no admin would be left: decided inside one transaction. */
-  change(id: UserId, change: { role?: Role; passwordHash?: string; lastSignInAt?: string }): Promise<User>;
+  createFirst(user: StoredUser, note: AuditNote): Promise<void>;
+  /**
+   * Changes the user and removes the user's sessions.
+   * @throws {SnapdeckError} `user-not-found`, `last-admin` when no admin would be left: decided inside one transaction.
+   */
+  change(id: UserId, change: { role?: Role; passwordHash?: string }, note: AuditNote): Promise<User>;
+  /**
+   * The password that `user` was read with was right.
+   * @throws {SnapdeckError} `wrong-credentials` when the user has gone or has another password since.
+   */
+  signedIn(user: StoredUser, at: string, note: AuditNote): Promise<User>;
   /** @throws {SnapdeckError} `user-not-found`, `last-admin` */
-  delete(id: UserId): Promise<void>;
+  delete(id: UserId, note: AuditNote): Promise<void>;
 }
 
 /** A signed-in browser. Only the SHA-256 of the cookie's token is stored, so that the file gives nobody a session. */
@@ -103,9 +115,7 @@ export interface SessionStore {
 }
 
 export interface AuditLog {
-  append(
-    entry: Pick<AuditEntry, "actor" | "origin" | "act" | "target" | "result"> & { requestId?: string },
-  ): Promise<void>;
+  append(note: AuditNote): Promise<void>;
   page(limit: number, before?: number): Promise<{ items: AuditEntry[]; next: number | null }>;
   /** Recomputes the chain; answers the first entry that does not fit, or undefined when all do. */
   firstBreak(): Promise<number | undefined>;

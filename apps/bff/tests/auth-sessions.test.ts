@@ -36,6 +36,7 @@ describe("The first start", () => {
     await using world = await startWorld();
     const browser = world.browser();
     expect((await browser.setUp("guess", "mallory", PASSWORD)).problem().code).toBe("setup-link-invalid");
+    expect(world.audit.entries).toMatchObject([{ act: "user.set-up", result: "refused: setup-link-invalid" }]);
     await browser.setUp(tokenOf(world.setupUrl), "ada", PASSWORD);
     const again = await world.browser().setUp(tokenOf(world.setupUrl), "mallory", PASSWORD);
     expect(again.problem()).toMatchObject({ status: 409, code: "setup-done" });

@@ -146,6 +146,29 @@ describe("a failed job", () => {
     expect(world.engine.snapshots.size).toBe(0);
   });
 
+  test("that deleted a backup in part has the rest removed by Cancel, and the backup is listed no more", async () => {
+    const world = await servicesWorld();
+    const { systemBackups } = world.cluster;
+    const backupId = await backedUp(world);
+    const discarded: string[] = [];
+    systemBackups.discardBackup = async (id) => {
+      discarded.push(id);
+      if (discarded.length === 1) throw new SnapdeckError("store-unavailable", "the store did not answer");
+    };
+    // biome-ignore lint/correctness/useYield: it fails before it reports anything
+    systemBackups.remove = async function* () {
+      world.engine.snapshots.delete(backupId);
+      throw new SnapdeckError("store-unavailable", "files are left, though it is not listed any more");
+    };
+    const job = await world.services.jobs.start(MEMORY, { kind: "delete-backup", backupId }, ADMIN);
+    expect((await jobIn(world, job.id, "failed")).state).toMatchObject({
+      problem: { hint: expect.stringContaining("Cancel") },
+    });
+    expect(await world.services.backups.page(MEMORY, { sort: "newest", limit: 10 })).toMatchObject({ total: 0 });
+    await world.services.jobs.cancel(MEMORY, job.id, ADMIN);
+    expect(discarded).toEqual([backupId, backupId]);
+  });
+
   test("whose backup is listed all the same did not fail: the lost answer is asked for again", async () => {
     const world = await servicesWorld({
       prepare: ({ systemBackups }) => {

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { Browser } from "./world/browser.ts";
 import { LiveClient } from "./world/live-client.ts";
@@ -16,6 +17,21 @@ describe("A live connection", () => {
     await using world = await startWorld();
     const browser = await world.signedIn("viewer");
     expect(await LiveClient.open(browser, headers, path)).toBe(status);
+  });
+
+  test("that was refused holds nothing open, even when its caller never closes", async () => {
+    const world = await startWorld();
+    const { hostname, port } = new URL(world.url);
+    const caller = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    caller.on("error", () => undefined);
+    const ended = new Promise((resolve) => caller.once("end", resolve));
+    caller.resume();
+    caller.write(
+      "GET /api/other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    );
+    await ended;
+    await world.stop();
+    caller.destroy();
   });
 
   test("says every few seconds that it lives", async () => {

@@ -106,6 +106,19 @@ describe("a restore", () => {
     expect(world.engine.restoredBy.size).toBe(0);
   });
 
+  test("carries a plan out once, also where nobody knows what the cluster held", async () => {
+    const world = await servicesWorld();
+    const backupId = await backedUp(world);
+    await suspended(world);
+    await world.database.db.deleteFrom("inventories").execute();
+    const order = await plannedRestore(world, backupId);
+    const job = await world.services.backups.startRestore(MEMORY, order, ADMIN);
+    await jobIn(world, job.id, "succeeded");
+    await expect(world.services.backups.startRestore(MEMORY, order, ADMIN)).rejects.toMatchObject({
+      code: "plan-stale",
+    });
+  });
+
   test("asks for the cluster's name, for room, and for an admin", async () => {
     const world = await servicesWorld();
     const backupId = await backedUp(world);

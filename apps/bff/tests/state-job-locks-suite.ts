@@ -96,6 +96,23 @@ export function jobLocksSuite(name: string, open: () => Promise<JobStore>): void
     });
   });
 
+  describe(`${name}: I26: a cancel that the driver has not heard of yet`, () => {
+    test.each([
+      { left: "nothing", nothingLeft: true, end: "canceled" },
+      { left: "something", nothingLeft: false, end: "failed" },
+    ])("makes work that fails and leaves $left end in $end", async ({ nothingLeft, end }) => {
+      const store = await open();
+      const job = await store.create(newJob(backupWork()));
+      const lease = await claimed(store, job);
+      const running = await store.save(afterwards(job, started), lease);
+      await store.requestCancel(job.id, ANA, at(2));
+      const ended = await store.save(afterwards(running, failed), lease, nothingLeft);
+      expect(ended.state.name).toBe(end);
+      expect((await store.get(job.id))?.state).toEqual(ended.state);
+      await store.create(newJob({ kind: "suspend" }));
+    });
+  });
+
   describe(`${name}: an idempotency key`, () => {
     test("answers the same job to the same request, also when many come at once", async () => {
       const store = await open();

@@ -1,25 +1,26 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { HostRestore } from "@snapdeck/contract/host";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { engineLockHolder } from "../src/host/engine-lock.ts";
 import { aPid, fill, generations, TestCluster } from "./host-cluster.ts";
 import { query, type SpawnedHost, waitFor } from "./spawn-host.ts";
 
 const RANKS = 3;
-const all = (generation: string) => Array.from({ length: RANKS }, () => generation);
+const all = (generation: string) => Array.from({ length: cluster.ranks }, () => generation);
 
 let cluster: TestCluster;
 let host: SpawnedHost;
 
-/** A suspended cluster that holds the generation "old". */
-beforeEach(async () => {
-  cluster = await TestCluster.make(RANKS);
+afterEach(() => cluster.end());
+
+/** Begins with a suspended cluster that holds the generation "old". */
+async function suspendedCluster(ranks: number): Promise<void> {
+  cluster = await TestCluster.make(ranks);
   host = await cluster.start();
   await fill(await host.endpoints(), "old");
   await host.suspend(cluster.order());
-});
-afterEach(() => cluster.end());
+}
 
 function step(name: string, operationId: string): Promise<HostRestore> {
   return host.ask(HostRestore, "POST", `/v1/restores/${operationId}/${name}`);
@@ -40,6 +41,7 @@ async function liveGenerations(): Promise<string[]> {
 
 describe("a restore", () => {
   it("builds on fresh directories, swaps them in, and is undone", async () => {
+    await suspendedCluster(RANKS);
     const { operationId, ranks } = await cluster.openRestore(host);
     expect(await host.status()).toMatchObject({ state: "restoring", restore: { operationId, phase: "ready" } });
     expect(await query(ranks[0]!, "SELECT count() FROM system.tables WHERE database = 'shop' FORMAT TSV")).toBe("0");
@@ -83,26 +85,43 @@ describe("a restore", () => {
   });
 
   it("keeps the previous data until it is let go, also over a restart", async () => {
+    await suspendedCluster(1);
     const operationId = await restoreNew();
     await host.kill();
     host = await cluster.start();
     expect(await host.restore(operationId)).toMatchObject({ phase: "swapped" });
-    expect(cluster.rankDirectories()).toHaveLength(2 * RANKS);
-    expect(await host.refused("POST", "/v1/restores", cluster.order())).toMatchObject({ code: "restore-in-progress" });
+    expect(cluster.rankDirectories()).toHaveLength(2);
     expect(await liveGenerations()).toEqual(all("new"));
     await step("keep", operationId);
     await host.untilRestore(operationId, "kept");
-    expect(cluster.rankDirectories()).toEqual(["rank-0", "rank-1", "rank-2"]);
+    expect(cluster.rankDirectories()).toEqual(["rank-0"]);
     expect(await host.refused("POST", `/v1/restores/${operationId}/undo`)).toMatchObject({ code: "job-finished" });
     expect(await generations(await host.endpoints())).toEqual(all("new"));
   });
 
+  it("lets the data from before an earlier one go once it is swapped in itself", async () => {
+    await suspendedCluster(1);
+    const earlier = await restoreNew();
+    const given = await cluster.openRestore(host);
+    const refusal = await host.refused("POST", `/v1/restores/${earlier}/undo`);
+    expect(refusal).toMatchObject({ code: "cluster-not-suspended" });
+    await step("discard", given.operationId);
+    await host.untilRestore(given.operationId, "discarded");
+    expect(cluster.rankDirectories()).toEqual(["rank-0", `rank-0.previous-${earlier}`]);
+
+    const later = await restoreNew();
+    await host.untilRestore(earlier, "kept");
+    expect(await host.refused("POST", `/v1/restores/${earlier}/undo`)).toMatchObject({ code: "job-finished" });
+    expect(cluster.rankDirectories()).toEqual(["rank-0", `rank-0.previous-${later}`]);
+  });
+
   it("leaves nothing behind and nothing changed when it is discarded", async () => {
+    await suspendedCluster(1);
     const { operationId, ranks } = await cluster.openRestore(host);
     await fill(ranks, "new");
     await step("discard", operationId);
     await host.untilRestore(operationId, "discarded");
-    expect(cluster.rankDirectories()).toEqual(["rank-0", "rank-1", "rank-2"]);
+    expect(cluster.rankDirectories()).toEqual(["rank-0"]);
     expect((await step("discard", operationId)).phase).toBe("discarded");
     expect(await host.refused("POST", `/v1/restores/${operationId}/commit`)).toMatchObject({ code: "job-finished" });
     await expect(query(ranks[0]!, "SELECT 1")).rejects.toThrow();
@@ -110,15 +129,17 @@ describe("a restore", () => {
   });
 
   it("is discarded while its ranks still start", async () => {
+    await suspendedCluster(1);
     const order = cluster.order();
     await host.ask(HostRestore, "POST", "/v1/restores", order);
     await step("discard", order.operationId);
     await host.untilRestore(order.operationId, "discarded");
-    expect(cluster.rankDirectories()).toEqual(["rank-0", "rank-1", "rank-2"]);
+    expect(cluster.rankDirectories()).toEqual(["rank-0"]);
     expect(await liveGenerations()).toEqual(all("old"));
   });
 
   it("fails with the reason when one of its ranks dies", async () => {
+    await suspendedCluster(RANKS);
     const { operationId } = await cluster.openRestore(host);
     const pid = engineLockHolder(`${cluster.clusterDir}/rank-1.restore-${operationId}`);
     process.kill(aPid(pid), "SIGKILL");
@@ -129,6 +150,7 @@ describe("a restore", () => {
   });
 
   it("is opened once, however often its order comes", async () => {
+    await suspendedCluster(1);
     const order = cluster.order();
     await host.ask(HostRestore, "POST", "/v1/restores", order);
     await host.untilRestore(order.operationId, "ready");
@@ -136,6 +158,7 @@ describe("a restore", () => {
   });
 
   it("has credentials of its own, which users do not know", async () => {
+    await suspendedCluster(1);
     const { ranks } = await cluster.openRestore(host);
     const passwords = new Set(ranks.map(({ password }) => password));
     expect(passwords.size).toBe(1);
@@ -148,6 +171,7 @@ describe("a restore", () => {
   });
 
   it("is committed only under the newest lock", async () => {
+    await suspendedCluster(1);
     const { operationId } = await cluster.openRestore(host);
     const refusal = await host.refused("POST", `/v1/restores/${operationId}/commit`, { fencingToken: 0 });
     expect(refusal).toMatchObject({ status: 409, code: "lock-lost" });
@@ -156,26 +180,28 @@ describe("a restore", () => {
 });
 
 it("no restore is opened while the cluster runs", async () => {
+  await suspendedCluster(1);
   await host.resume(cluster.order());
   expect(await host.refused("POST", "/v1/restores", cluster.order())).toMatchObject({
     status: 409,
     code: "cluster-not-suspended",
   });
-  expect(cluster.rankDirectories()).toEqual(["rank-0", "rank-1", "rank-2"]);
+  expect(cluster.rankDirectories()).toEqual(["rank-0"]);
 });
 
 it("no restore is opened while somebody else holds the directory of a suspended rank", async () => {
-  const status = `${cluster.clusterDir}/rank-2/status`;
+  await suspendedCluster(1);
+  const status = `${cluster.clusterDir}/rank-0/status`;
   const holder = spawn("flock", [status, "cat"], { stdio: ["pipe", "ignore", "inherit"] });
   await waitFor(
-    async () => engineLockHolder(`${cluster.clusterDir}/rank-2`),
+    async () => engineLockHolder(`${cluster.clusterDir}/rank-0`),
     (pid) => pid !== undefined,
   );
   expect(await host.refused("POST", "/v1/restores", cluster.order())).toMatchObject({
     code: "cluster-not-suspended",
-    detail: expect.stringContaining("holds the data directory of rank 2"),
+    detail: expect.stringContaining("holds the data directory of rank 0"),
   });
   holder.stdin.end();
   await once(holder, "exit");
-  expect((await cluster.openRestore(host)).ranks).toHaveLength(RANKS);
+  expect((await cluster.openRestore(host)).ranks).toHaveLength(1);
 });

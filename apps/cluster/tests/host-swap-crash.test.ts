@@ -1,9 +1,10 @@
 import { HostRestore } from "@snapdeck/contract/host";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fill, generations, TestCluster } from "./host-cluster.ts";
-import type { SpawnedHost } from "./spawn-host.ts";
+import { type SpawnedHost, waitFor } from "./spawn-host.ts";
 
-const RANKS = 3;
+/** Two are all that tells a swap apart that is through on one rank and not on the next; `host-restore` swaps three. */
+const RANKS = 2;
 
 /**
  * One cluster goes through all crashes, one after the other: its live data is always generation `live`, and each restore
@@ -113,6 +114,37 @@ describe("I15: a host manager that is killed during a restore", () => {
     const again = await cluster.start();
     expect(await again.restore(operationId)).toMatchObject({ phase: "kept" });
     await expectLive(again, live, RANKS);
+  });
+});
+
+describe("a restore over an earlier one whose previous data is kept", () => {
+  it("leaves that data alone until it is swapped in itself, and lets it go then, also over a crash", async () => {
+    const host = await cluster.start("swap.afterRecord=kill");
+    const earlier = await openAndCommit(host);
+    await diesBySigkill(host);
+    live += 1;
+    const second = await cluster.start("swap.beforeMarker=throw");
+    const failed = await openAndCommit(second);
+    await second.untilRestore(failed, "failed");
+    expect(await second.status()).toMatchObject({ state: "suspended", restore: { operationId: earlier } });
+    await expectLive(second, live, 2 * RANKS);
+    await second.stop();
+
+    const third = await cluster.start("swap.afterRecord=kill");
+    const later = await openAndCommit(third);
+    await diesBySigkill(third);
+    live += 1;
+    const fourth = await cluster.start();
+    expect(await fourth.restore(earlier)).toMatchObject({ phase: "kept" });
+    await expectLive(fourth, live, 2 * RANKS);
+    await fourth.ask(HostRestore, "POST", `/v1/restores/${later}/undo`);
+    await fourth.untilRestore(later, "undone");
+    live -= 1;
+    await waitFor(
+      async () => cluster.rankDirectories(),
+      (names) => names.length === RANKS,
+    );
+    await expectLive(fourth, live, RANKS);
   });
 });
 

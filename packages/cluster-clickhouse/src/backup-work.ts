@@ -2,6 +2,7 @@ import type { Evidence } from "@snapdeck/contract/job";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackUpOrder, ListedBackup, Work, WorkReport } from "@snapdeck/core/ports/cluster";
+import { clearAfter } from "./after-failure.ts";
 import { type BackupAttempt, findAttempt, startAttempt } from "./backup-attempt.ts";
 import { BackupProgress } from "./backup-progress.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
@@ -20,10 +21,7 @@ export async function* backUp(parts: ClusterParts, order: BackUpOrder, signal: A
   try {
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
-    // Who lost the lock must not touch what its new holder goes on with.
-    const isOurs = !(thrown instanceof SnapdeckError && thrown.code === "lock-lost");
-    // What cannot be cleared away now is cleared away by discardBackup; the failure itself is what matters here.
-    if (isOurs) await clearAway(parts, order, started).catch(() => undefined);
+    await clearAfter(thrown, order, () => clearAway(parts, order, started));
     throw thrown;
   }
 }

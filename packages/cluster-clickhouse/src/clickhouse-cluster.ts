@@ -97,7 +97,9 @@ function systemBackupsOf(parts: ClusterParts): SystemBackups {
     read: (backupId) => readManifest(parts.store, parts.id, backupId),
     restoreSpace: (backupId) => restoreSpace(parts, backupId),
     restore: (order, signal) => restore(parts, order, signal),
-    discardRestore: (jobId, fencingToken) => discardAndWait(parts, hostOf(parts), { jobId, fencingToken }),
+    discardRestore: async (jobId, fencingToken) => {
+      await discardAndWait(parts, hostOf(parts), { jobId, fencingToken });
+    },
     remove: (order, signal) => removeBackup(parts, order, signal),
   };
 }

@@ -2,6 +2,7 @@ import type { RankProgress } from "@snapdeck/contract/job";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import { z } from "zod";
+import { clearAfter } from "./after-failure.ts";
 import { readTables } from "./catalog.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 import {
@@ -46,8 +47,7 @@ export async function* loadExample(parts: ClusterParts, order: WorkOrder, signal
       return;
     }
   } catch (thrown) {
-    // The failure itself is what matters here; discardExample can be asked again.
-    await discardExample(parts).catch(() => undefined);
+    await clearAfter(thrown, order, () => discardExample(parts));
     throw thrown;
   }
   await order.checkFence();

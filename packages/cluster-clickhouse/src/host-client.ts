@@ -58,11 +58,6 @@ export class HostClient {
     return this.#ask("POST", `restores/${operationId}/discard`, HostRestore, { operationId, fencingToken });
   }
 
-  /** Lets the data from before a swapped restore go; it cannot be undone any more. */
-  keepRestore({ operationId, fencingToken }: HostOrder): Promise<HostRestore> {
-    return this.#ask("POST", `restores/${operationId}/keep`, HostRestore, { operationId, fencingToken });
-  }
-
   async #ask<T>(method: "GET" | "POST", path: string, answer: z.ZodType<T>, body?: HostOrder): Promise<T> {
     let response: Response;
     let text: string;

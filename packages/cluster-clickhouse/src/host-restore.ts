@@ -6,6 +6,9 @@ import type { HostClient } from "./host-client.ts";
 import { pause } from "./pause.ts";
 import { patiently } from "./transition-work.ts";
 
+/** How long to wait before a stuck swap is tried again, in milliseconds: somebody has to mend the disk first. */
+const STUCK_SWAP_MS = 2_000;
+
 type Given = Pick<WorkOrder, "jobId" | "fencingToken">;
 
 /** The host manager knows a restore by the id of its job. */
@@ -31,24 +34,30 @@ export async function awaitPhase(
     const isOnItsWay = restore?.phase === "preparing" || restore?.phase === "sealing";
     if (restore === undefined || !isOnItsWay) throw ended(restore);
     // A swap that is decided and got stuck is carried on when it is asked for again.
-    if (phase === "swapped" && restore.detail !== undefined) await host.commitRestore(hostOrder(order));
-    await pause(parts.settings.pollMs, signal);
+    const isStuck = phase === "swapped" && restore.detail !== undefined;
+    if (isStuck) await patiently(() => host.commitRestore(hostOrder(order)));
+    await pause(isStuck ? STUCK_SWAP_MS : parts.settings.pollMs, signal);
   }
 }
 
 /**
- * Removes what an unswapped restore left, and waits until it is gone. Does nothing for one that was never opened, is over, or is
- * swapped already.
+ * Removes what an unswapped restore left, waits until it is gone, and answers how the restore ended; undefined when it was never
+ * opened. One whose swap is decided is waited for: it ends swapped.
+ * @throws {SnapdeckError} `restore-already-swapped` when that swap is stuck, `host-unreachable`, `lock-lost`
  */
-export async function discardAndWait(parts: ClusterParts, host: HostClient, order: Given): Promise<void> {
+export async function discardAndWait(
+  parts: ClusterParts,
+  host: HostClient,
+  order: Given,
+): Promise<HostRestore | undefined> {
   for (;;) {
     const restore = await patiently(() => host.restore(order.jobId));
-    if (restore === undefined) return;
+    if (restore === undefined) return undefined;
     switch (restore.phase) {
       case "preparing":
       case "ready":
       case "sealing":
-        await host.discardRestore(hostOrder(order));
+        await discardUnlessDecided(host, order, restore);
         break;
       case "discarding":
       case "undoing":
@@ -58,24 +67,19 @@ export async function discardAndWait(parts: ClusterParts, host: HostClient, orde
       case "swapped":
       case "undone":
       case "kept":
-        return;
+        return restore;
     }
     await pause(parts.settings.pollMs);
   }
 }
 
-/**
- * The host manager keeps one previous state of the data. Before another restore begins, what an earlier one left is let go: from
- * here on that earlier restore cannot be undone. The live data stays as it is.
- */
-export async function letEarlierGo(parts: ClusterParts, host: HostClient, order: Given): Promise<void> {
-  const earlier = (await host.status()).restore;
-  if (earlier?.phase !== "swapped") return;
-  await host.keepRestore({ operationId: earlier.operationId, fencingToken: order.fencingToken });
-  for (;;) {
-    const restore = await patiently(() => host.restore(earlier.operationId));
-    if (restore?.phase !== "swapped") return;
-    await pause(parts.settings.pollMs);
+async function discardUnlessDecided(host: HostClient, order: Given, { detail }: HostRestore): Promise<void> {
+  try {
+    await host.discardRestore(hostOrder(order));
+  } catch (thrown) {
+    const isDecided = thrown instanceof SnapdeckError && thrown.code === "restore-already-swapped";
+    // A detail says that the swap got stuck.
+    if (!isDecided || detail !== undefined) throw thrown;
   }
 }
 

@@ -39,8 +39,16 @@ export async function* restoreRanks(
     yield { type: "phase", phase: "restoring" };
     const works = ranks.map(({ client }) => new RankWork(clients, client, idOf(order, client, "rows"), parts.settings));
     if (isTakenUp) {
-      const known = await Promise.all(works.map((work) => findOperation(work.client, work.operationId)));
-      if (known.some((operation) => operation === undefined)) return "unknown";
+      const known = await Promise.all(
+        ranks.flatMap(({ client }) =>
+          (["structure", "rows"] as const).map(async (step) => {
+            const operation = await findOperation(client, idOf(order, client, step));
+            if (operation !== undefined) assertWritten(client.rank, operation);
+            return operation;
+          }),
+        ),
+      );
+      if (known.includes(undefined)) return "unknown";
     } else {
       const started = await startRestore(parts, order, manifest, ranks, clients, signal);
       if (!started) return "aborted";
@@ -94,6 +102,7 @@ async function startRestore(
   let step = await made.next();
   while (!step.done) step = await made.next();
   if (step.value === undefined) return false;
+  for (const [rank, operation] of step.value) assertWritten(rank, operation);
   await order.checkFence();
   await Promise.all(
     ranks.map(async ({ client, rank }) => {

@@ -26,6 +26,21 @@ function spaceFor(
   return { neededBytes: Math.ceil(sizeBytes * 1.1) + parts.settings.floorBytes, freeBytes };
 }
 
+/**
+ * After a restore, before its data is swapped in: on a disk that ran full, the embedded engine may have lost writes that it
+ * counted nowhere.
+ * @throws {SnapdeckError} `disk-full`
+ */
+export function assertFloor(parts: Pick<ClusterParts, "settings">, { ranks }: Pick<HostStatus, "ranks">): void {
+  const freeBytes = Math.min(...ranks.map((rank) => rank.diskFreeBytes));
+  if (freeBytes >= parts.settings.floorBytes) return;
+  throw new SnapdeckError(
+    "disk-full",
+    `the restore left ${freeBytes} bytes free, too few to trust what was just written; nothing was swapped in, the data is as it was before`,
+    { hint: "Free some space where the cluster's data lives, then try again." },
+  );
+}
+
 /** @throws {SnapdeckError} `cluster-not-suspended`, `backup-unusable`, `disk-full` */
 export function assertMayRestore(parts: ClusterParts, manifest: Manifest, status: HostStatus): void {
   if (status.state !== "suspended") {

@@ -1,14 +1,14 @@
 import type { HostRestore } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackupOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import { clearAfter } from "./after-failure.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 import type { HostClient } from "./host-client.ts";
-import { awaitPhase, discardAndWait, hostOrder, letEarlierGo } from "./host-restore.ts";
+import { awaitPhase, discardAndWait, hostOrder } from "./host-restore.ts";
 import { readManifest, verifySignature } from "./manifest-file.ts";
 import { restoreRanks } from "./rank-restore.ts";
 import { checkStore } from "./restore-check.ts";
-import { assertMayRestore } from "./restore-plan.ts";
+import { assertFloor, assertMayRestore } from "./restore-plan.ts";
 import { hostOf, patiently } from "./transition-work.ts";
 
 /** Restores into fresh directories, compares, and swaps. See `SystemBackups.restore` for its promises. */
@@ -23,11 +23,14 @@ export async function* restore(parts: ClusterParts, order: BackupOrder, signal: 
   try {
     yield* known === undefined ? begin(parts, host, order, signal) : takeUp(parts, host, order, known, signal);
   } catch (thrown) {
-    // Who lost the lock must not touch what its new holder goes on with.
-    const isOurs = !(thrown instanceof SnapdeckError && thrown.code === "lock-lost");
-    // What cannot be cleared away now is cleared away by discardRestore; the failure itself is what matters here.
-    if (isOurs) await discardAndWait(parts, host, order).catch(() => undefined);
-    throw thrown;
+    const swapped = await clearAfter(thrown, order, async () => {
+      const ended = await discardAndWait(parts, host, order);
+      if (ended?.phase !== "swapped") return undefined;
+      return { ended, manifest: (await readManifest(parts.store, parts.id, order.backupId)).manifest };
+    });
+    if (swapped === undefined) throw thrown;
+    // It failed after the point of no return: the restored data is in place, and that is what must be told.
+    yield confirmed(swapped.manifest, swapped.ended);
   }
 }
 
@@ -47,10 +50,9 @@ async function* begin(
     return;
   }
   await order.checkFence();
-  await letEarlierGo(parts, host, order);
   await host.openRestore(hostOrder(order));
   const ready = await awaitPhase(parts, host, order, "ready", signal);
-  if (ready === undefined) return yield* stop(parts, host, order);
+  if (ready === undefined) return yield* stop(parts, host, order, manifest);
   yield* fillAndSwap(parts, host, order, { manifest, ready, isTakenUp: false }, signal);
 }
 
@@ -71,7 +73,7 @@ async function* takeUp(
       yield* finishSwap(parts, host, order, manifest);
       return;
     case "ready": {
-      if (signal.aborted) return yield* stop(parts, host, order);
+      if (signal.aborted) return yield* stop(parts, host, order, manifest);
       await verifySignature(parts.sealer, manifest);
       yield* fillAndSwap(parts, host, order, { manifest, ready: known, isTakenUp: true }, signal);
       return;
@@ -109,9 +111,11 @@ async function* fillAndSwap(
     yield signal.aborted ? { type: "stopped" } : { type: "lost", detail };
     return;
   }
-  if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order);
+  if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order, state.manifest);
+  assertFloor(parts, await host.status());
   await order.checkFence();
-  await host.commitRestore(hostOrder(order));
+  // Its answer may be lost while the host manager begins to swap; a second one only answers how that stands.
+  await patiently(() => host.commitRestore(hostOrder(order)));
   yield* finishSwap(parts, host, order, state.manifest);
 }
 
@@ -128,10 +132,16 @@ async function* finishSwap(
   yield confirmed(manifest, swapped);
 }
 
-async function* stop(parts: ClusterParts, host: HostClient, order: WorkOrder): AsyncGenerator<WorkReport, void> {
+async function* stop(
+  parts: ClusterParts,
+  host: HostClient,
+  order: WorkOrder,
+  manifest: Manifest,
+): AsyncGenerator<WorkReport, void> {
   await order.checkFence();
-  await discardAndWait(parts, host, order);
-  yield { type: "stopped" };
+  const ended = await discardAndWait(parts, host, order);
+  // An earlier process may have asked for the swap just before it died.
+  yield ended?.phase === "swapped" ? confirmed(manifest, ended) : { type: "stopped" };
 }
 
 function confirmed(manifest: Manifest, swapped: HostRestore): WorkReport {

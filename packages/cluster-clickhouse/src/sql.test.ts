@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fileDestination, folderOfDestination, quoteIdent, quoteStr } from "./sql.ts";
+import { quoteIdent, quoteStr } from "./sql.ts";
 
 /** Reads a quoted text the way the engine's lexer does: a backslash takes the next character with it. */
 function endOfQuoted(text: string): number {
@@ -43,10 +43,5 @@ describe("Text that becomes part of a statement", () => {
   test("an empty name and one with a NUL are no identifiers", () => {
     expect(() => quoteIdent("")).toThrow();
     expect(() => quoteIdent("a\0b")).toThrow();
-  });
-
-  test("the folder of a destination is found again", () => {
-    expect(folderOfDestination(fileDestination("local/b1/a1-x/rank-0"))).toBe("local/b1/a1-x/rank-0");
-    expect(folderOfDestination("S3('http://x/y', 'key', '[HIDDEN]')")).toBeUndefined();
   });
 });

@@ -27,12 +27,6 @@ export function fileDestination(folder: string): string {
   return `File(${quoteStr(folder)})`;
 }
 
-/** The folder of a destination as `system.backups` prints it, the converse of {@link fileDestination}. */
-export function folderOfDestination(name: string): string | undefined {
-  const [, quoted] = /^File\('([A-Za-z0-9_./-]+)'\)$/.exec(name) ?? [];
-  return quoted;
-}
-
 /** Where databases stand that are the user's: not the engine's own, and none that only shows a backup's contents. */
 const USER_DATABASES =
   "name NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema', '_temporary_and_external_tables') AND engine != 'Backup'";

@@ -27,7 +27,7 @@ export async function* changeState(parts: ClusterParts, kind: Kind, order: WorkO
   }
   if (order.takeUp) {
     if (!isOurs(await patiently(() => host.status()), order)) {
-      const { state } = await host.status();
+      const { state } = await patiently(() => host.status());
       yield {
         type: "lost",
         detail: `the host manager was never told to ${kind}; the cluster is ${state} and its data is not affected`,
@@ -37,7 +37,8 @@ export async function* changeState(parts: ClusterParts, kind: Kind, order: WorkO
   } else {
     await order.checkFence();
     const asked = { operationId: order.jobId, fencingToken: order.fencingToken };
-    await (kind === "suspend" ? host.suspend(asked) : host.resume(asked));
+    // Its answer may be lost while the order is carried out; given again it is only answered.
+    await patiently(() => (kind === "suspend" ? host.suspend(asked) : host.resume(asked)));
   }
   let shown: JobPhase | undefined;
   let doneAt: number | undefined;
@@ -62,7 +63,7 @@ export async function* changeState(parts: ClusterParts, kind: Kind, order: WorkO
       yield { type: "phase", phase: transition.phase };
     }
     if (transition.phase === "done") {
-      const evidence = await evidenceOf(parts, kind, status);
+      const evidence = await patiently(() => evidenceOf(parts, kind, status));
       if (evidence !== undefined) {
         yield { type: "confirmed", evidence };
         return;
@@ -83,7 +84,8 @@ async function evidenceOf(parts: ClusterParts, kind: Kind, status: HostStatus): 
   if (status.state !== "running") return undefined;
   const clients = await parts.ranks.all();
   if (clients.length < status.ranks.length) return undefined;
-  await Promise.all(clients.map(readVersion));
+  const answers = await Promise.allSettled(clients.map(readVersion));
+  if (answers.some(({ status: outcome }) => outcome === "rejected")) return undefined;
   return { kind: "resume", ranksStarted: clients.length };
 }
 

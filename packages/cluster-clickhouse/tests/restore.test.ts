@@ -5,6 +5,7 @@ import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { aBackupOrder, anOrder, aSealer, confirmedBy, EmbeddedHost, NEVER, reportsOf } from "./embedded-host.ts";
+import { proxyThatLoses } from "./lost-answer.ts";
 import { filesBelow } from "./store-tricks.ts";
 
 /** All that hold rows but `latest`, which merges once it is live again. */
@@ -248,6 +249,17 @@ describe("A restore", () => {
       expect(await checksums()).toEqual(before);
     },
   );
+
+  test("whose swap is carried out while the answer to its order is lost is confirmed", async () => {
+    const backupId = await backUp();
+    await suspend();
+    const order = { ...anOrder(), backupId };
+    const swapped = () => host.until(async () => (await host.host.restore(order.jobId))?.phase === "swapped");
+    await using proxy = await proxyThatLoses(host.address.url, (call) => call.endsWith("/commit"), swapped);
+    const cluster = await host.cluster({}, { host: { ...host.address, url: proxy.url } });
+    expect(await confirmedBy(cluster.systemBackups.restore(order, NEVER))).toMatchObject({ kind: "restore", backupId });
+    expect(proxy.lost()).toBe(1);
+  });
 
   test("that had not begun is lost, and the data stays", async () => {
     const backupId = await backUp();

@@ -31,6 +31,7 @@ export const ANY_ROUTE_PROBLEMS = [
   "not-signed-in",
   "role-needed",
   "cross-site",
+  "method-not-allowed",
   "body-too-large",
   "media-type",
   "too-many-requests",

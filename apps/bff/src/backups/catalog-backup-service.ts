@@ -13,6 +13,7 @@ import type { Actor, BackupService } from "../services.ts";
 import type { BackupCatalog } from "./backup-catalog.ts";
 import { mustHaveRoomForBackup, mustHaveRoomForRestore } from "./backup-space.ts";
 import { newBackupId } from "./new-backup-id.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
 import type { RestorePlanner } from "./restore-planner.ts";
 
 export type BackupServiceParts = {
@@ -50,11 +51,7 @@ export class CatalogBackupService implements BackupService {
     const { registry, catalog, usersOfBackups } = this.#parts;
     registry.get(clusterId);
     const backup = await catalog.get(clusterId, backupId);
-    if (backup === undefined) {
-      throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} on cluster ${clusterId}`, {
-        hint: "It may have been deleted meanwhile; look at the list again.",
-      });
-    }
+    if (backup === undefined) throw noSuchBackup(clusterId, backupId);
     return inUse(backup, await usersOfBackups(clusterId));
   }
 

@@ -23,7 +23,7 @@ export class CatalogSync {
 
   /**
    * Reads what is new on the store and drops what is gone. A manifest that cannot be read is logged and not listed.
-   * @throws {SnapdeckError} `store-unavailable`, ...; the catalog stays as it was then.
+   * @throws {SnapdeckError} `store-unavailable`, ...; what was not read by then is read with the next look.
    */
   sync(cluster: Cluster): Promise<void> {
     return this.#inTurn(cluster.id, async () => {
@@ -32,10 +32,14 @@ export class CatalogSync {
       const gone = [...known].filter((id) => !listed.has(id));
       for (const id of gone) await this.#catalog.drop(cluster.id, id);
       let added = 0;
-      for (const id of listed) {
-        if (!known.has(id) && (await this.#read(cluster, id))) added += 1;
+      try {
+        for (const id of listed) {
+          if (!known.has(id) && (await this.#read(cluster, id))) added += 1;
+        }
+      } finally {
+        // Also when a manifest could not be read: what was changed before that is not found changed the next time.
+        if (gone.length + added > 0) this.#events.emit(cluster.id, { type: "backups" });
       }
-      if (gone.length + added > 0) this.#events.emit(cluster.id, { type: "backups" });
     });
   }
 

@@ -11,6 +11,7 @@ import type { WatchedCluster } from "../clusters/cluster-registry.ts";
 import type { Inventories } from "../clusters/inventories.ts";
 import type { BackupCatalog } from "./backup-catalog.ts";
 import type { CatalogSync } from "./catalog-sync.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
 import { readHistory } from "./restore-history.ts";
 import type { MadePlan, PlannedWorld, RestorePlans } from "./restore-plans.ts";
 import { staleness } from "./stale-plan.ts";
@@ -57,11 +58,7 @@ export class RestorePlanner {
       madeAt,
       expiresAt: new Date(Date.parse(madeAt) + PLAN_LIFE_MS).toISOString(),
     });
-    const world: PlannedWorld = {
-      clusterState: observation.state,
-      manifestSha256: listed.manifestSha256,
-      inventoryObservedAt: inventory?.observedAt ?? null,
-    };
+    const world = await this.#worldOf(cluster.id, observation.state, listed, inventory);
     await plans.put(cluster.id, { plan, world });
     return plan;
   }
@@ -82,13 +79,27 @@ export class RestorePlanner {
     const { inventories, clock } = this.#parts;
     const listed = await this.#listedOrGone(target, made.plan.backup.id);
     const inventory = await inventories.remembered(target.cluster.id);
-    const world = listed && {
-      clusterState,
-      manifestSha256: listed.manifestSha256,
-      inventoryObservedAt: inventory?.observedAt ?? null,
-    };
+    const world = listed && (await this.#worldOf(target.cluster.id, clusterState, listed, inventory));
     const reason = staleness(made, world, clock());
     if (reason !== undefined) throw stale(reason);
+  }
+
+  async #worldOf(
+    clusterId: ClusterId,
+    clusterState: PlannedWorld["clusterState"],
+    { manifestSha256 }: ListedBackup,
+    inventory: Inventory | undefined,
+  ): Promise<PlannedWorld> {
+    const { store } = this.#parts;
+    const [suspend] = await store.lastSucceeded(clusterId, "suspend", 1);
+    const [restore] = await store.lastSucceeded(clusterId, "restore", 1);
+    return {
+      clusterState,
+      manifestSha256,
+      inventoryObservedAt: inventory?.observedAt ?? null,
+      lastSuspend: suspend?.id ?? null,
+      lastRestore: restore?.id ?? null,
+    };
   }
 
   async #readBackup(
@@ -96,7 +107,7 @@ export class RestorePlanner {
     backupId: BackupId,
   ): Promise<{ backup: Backup; listed: ListedBackup }> {
     const backup = await this.#parts.catalog.get(cluster.id, backupId);
-    if (backup === undefined) throw notThere(backupId);
+    if (backup === undefined) throw noSuchBackup(cluster.id, backupId);
     try {
       return { backup, listed: await cluster.systemBackups.read(backupId) };
     } catch (error) {
@@ -131,11 +142,5 @@ export class RestorePlanner {
 function stale(reason: string): SnapdeckError {
   return new SnapdeckError("plan-stale", `the plan cannot be carried out: ${reason}; nothing was changed`, {
     hint: "Make the plan again and look at it once more.",
-  });
-}
-
-function notThere(backupId: BackupId): SnapdeckError {
-  return new SnapdeckError("backup-not-found", `there is no backup ${backupId}`, {
-    hint: "It may have been deleted meanwhile; look at the list again.",
   });
 }

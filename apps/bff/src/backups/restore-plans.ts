@@ -1,6 +1,6 @@
 import { RestorePlan } from "@snapdeck/contract/backup";
 import { ClusterState } from "@snapdeck/contract/cluster";
-import { type ClusterId, Moment, type PlanId } from "@snapdeck/contract/scalars";
+import { type ClusterId, JobId, Moment, type PlanId } from "@snapdeck/contract/scalars";
 import { z } from "zod";
 import type { StateDb } from "../state/state-tables.ts";
 
@@ -10,6 +10,9 @@ export const PlannedWorld = z.object({
   manifestSha256: z.string(),
   /** When what would be lost was read; null when nobody knows it. */
   inventoryObservedAt: Moment.nullable(),
+  /** The last jobs that could make other data of what stands still now; null where there was none. */
+  lastSuspend: JobId.nullable().default(null),
+  lastRestore: JobId.nullable().default(null),
 });
 export type PlannedWorld = z.infer<typeof PlannedWorld>;
 

@@ -1,11 +1,19 @@
 import { RestorePlan } from "@snapdeck/contract/backup";
+import { JobId } from "@snapdeck/contract/scalars";
 import { describe, expect, test } from "vitest";
 import type { PlannedWorld } from "./restore-plans.ts";
 import { staleness } from "./stale-plan.ts";
 
 const MADE = "2026-11-22T14:00:00.000Z";
 const EXPIRES = "2026-11-22T14:10:00.000Z";
-const world: PlannedWorld = { clusterState: "suspended", manifestSha256: "a".repeat(64), inventoryObservedAt: MADE };
+const JOB = JobId.parse("6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b11");
+const world: PlannedWorld = {
+  clusterState: "suspended",
+  manifestSha256: "a".repeat(64),
+  inventoryObservedAt: MADE,
+  lastSuspend: null,
+  lastRestore: null,
+};
 
 const plan = RestorePlan.parse({
   id: "6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b12",
@@ -60,6 +68,20 @@ describe("a plan", () => {
       ...world,
       inventoryObservedAt: EXPIRES,
       reason: "the cluster ran since it was made",
+    },
+    {
+      name: "is of no use after the cluster was suspended anew, though nobody could read what it holds",
+      now: MADE,
+      ...world,
+      lastSuspend: JOB,
+      reason: "the cluster ran since it was made",
+    },
+    {
+      name: "is of no use after a restore",
+      now: MADE,
+      ...world,
+      lastRestore: JOB,
+      reason: "the cluster was restored since it was made",
     },
   ])("$name", ({ now, reason, name: _, ...present }) => {
     expect(staleness({ plan, world }, present, now)).toBe(reason);

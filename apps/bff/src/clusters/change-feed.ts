@@ -8,6 +8,11 @@ import type { ClusterEvents } from "./cluster-events.ts";
 /** How many changes are read at a time. */
 const AT_ONCE = 200;
 
+/** How soon changes that could not be read are read again, in milliseconds: the last of them may be the end of a job. */
+const AGAIN_MS = 1_000;
+
+type ChangeSource = Pick<JobStore, "newestSeq" | "changesSince">;
+
 type Feed = { emittedSeq: number; pumping: boolean; poked: boolean };
 
 /**
@@ -15,12 +20,12 @@ type Feed = { emittedSeq: number; pumping: boolean; poked: boolean };
  * of changes is the truth; a poke only says that there may be more in it.
  */
 export class ChangeFeed {
-  readonly #store: JobStore;
+  readonly #store: ChangeSource;
   readonly #events: ClusterEvents;
   readonly #log: Log;
   readonly #feeds = new Map<ClusterId, Feed>();
 
-  constructor(store: JobStore, events: ClusterEvents, log: Log) {
+  constructor(store: ChangeSource, events: ClusterEvents, log: Log) {
     this.#store = store;
     this.#events = events;
     this.#log = log;
@@ -53,7 +58,8 @@ export class ChangeFeed {
         await this.#emitNew(clusterId, feed);
       }
     } catch (error) {
-      this.#log.error({ err: error, clusterId }, "changes of jobs could not be read; they are told with the next one");
+      this.#log.error({ err: error, clusterId }, "changes of jobs could not be read; that is tried again");
+      setTimeout(() => this.poke(clusterId), AGAIN_MS).unref();
     } finally {
       feed.pumping = false;
     }

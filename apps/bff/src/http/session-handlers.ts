@@ -1,3 +1,4 @@
+import type { Body } from "@snapdeck/contract/routes";
 import type { UserId } from "@snapdeck/contract/scalars";
 import { type User, Username } from "@snapdeck/contract/session";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
@@ -7,7 +8,8 @@ import type { SessionCookie } from "../auth/session-cookie.ts";
 import { type Sessions, sessionOf } from "../auth/sessions.ts";
 import type { SetupLink } from "../auth/setup-link.ts";
 import type { SignInThrottle } from "../auth/sign-in-throttle.ts";
-import type { Services, StoredUser } from "../services.ts";
+import { wrongCredentials } from "../auth/wrong-credentials.ts";
+import type { AuditNote, Services, StoredUser } from "../services.ts";
 import type { Call, Handlers } from "./handlers.ts";
 
 export type SessionDependencies = {
@@ -23,13 +25,6 @@ export type SessionDependencies = {
 
 type SessionHandlers = Pick<Handlers, "getSession" | "setUp" | "signIn" | "confirmPassword" | "signOut">;
 
-function wrongCredentials(): SnapdeckError {
-  // The same words whether the name or the password is wrong: they tell nobody which names exist.
-  return new SnapdeckError("wrong-credentials", "the name or the password is wrong", {
-    hint: "Check both; an admin can set a new password.",
-  });
-}
-
 /** Whoever types a password where the name goes should not find it in the audit trail; few passwords are well-formed names. */
 function nameForAudit(typed: string): string {
   return Username.safeParse(typed).success ? typed : "(no user name)";
@@ -40,8 +35,18 @@ export function sessionHandlers(dependencies: SessionDependencies): SessionHandl
   const { services, sessions, cookie, hasher, throttle, setupLink, clock } = dependencies;
   const { users, audit } = services;
 
-  const record = (call: Call, actor: string, act: string, result: string) =>
-    audit.append({ actor, origin: call.origin, act, target: actor, result, requestId: call.requestId });
+  const noteOf = ({ origin, requestId }: Call, actor: string, act: string, result: string): AuditNote => ({
+    actor,
+    origin,
+    act,
+    target: actor,
+    result,
+    requestId,
+  });
+  const record = (...about: Parameters<typeof noteOf>) => audit.append(noteOf(...about));
+
+  const recordRefusal = (call: Call, actor: string, act: string, error: unknown) =>
+    record(call, actor, act, `refused: ${error instanceof SnapdeckError ? error.code : "internal"}`);
 
   /** Signs in anew: the session that the browser came with, if any, is ended, so that nobody can have planted it. */
   const openSession = async (user: User, call: Call) => {
@@ -56,6 +61,17 @@ export function sessionHandlers(dependencies: SessionDependencies): SessionHandl
     const matches = await hasher.matches(password, stored?.passwordHash);
     if (stored === undefined || !matches) throw wrongCredentials();
     throttle.succeed(username, call.origin);
+    return stored;
+  };
+
+  const makeFirst = async ({ token, username, password }: Body<"setUp">, call: Call) => {
+    setupLink.check(token);
+    const now = clock();
+    const user: User = { id: dependencies.newUserId(), username, role: "admin", createdAt: now, lastSignInAt: now };
+    const note = noteOf(call, username, "user.set-up", "made as the first admin");
+    await users.createFirst({ ...user, passwordHash: await hasher.hash(password) }, note);
+    setupLink.spend();
+    return user;
   };
 
   return {
@@ -64,31 +80,29 @@ export function sessionHandlers(dependencies: SessionDependencies): SessionHandl
       return { signedIn: false, setupNeeded: (await users.count()) === 0 };
     },
 
-    async setUp({ body: { token, username, password } }, call) {
+    async setUp({ body }, call) {
       if ((await users.count()) > 0) {
         throw new SnapdeckError("setup-done", "an admin was made already; nothing was changed", { hint: "Sign in." });
       }
-      setupLink.check(token);
-      const now = clock();
-      const user: User = { id: dependencies.newUserId(), username, role: "admin", createdAt: now, lastSignInAt: now };
-      await users.createFirst({ ...user, passwordHash: await hasher.hash(password) });
-      setupLink.spend();
-      await record(call, username, "user.set-up", "made as the first admin");
+      let user: User;
+      try {
+        user = await makeFirst(body, call);
+      } catch (error) {
+        await recordRefusal(call, body.username, "user.set-up", error);
+        throw error;
+      }
       return openSession(user, call);
     },
 
     async signIn({ body: { username, password } }, call) {
-      const stored = await users.byName(username);
+      let user: User;
       try {
-        await checkPassword(username, stored, password, call);
+        const stored = await checkPassword(username, await users.byName(username), password, call);
+        user = await users.signedIn(stored, clock(), noteOf(call, stored.username, "session.sign-in", "signed in"));
       } catch (error) {
-        const result = error instanceof SnapdeckError ? error.code : "internal";
-        await record(call, nameForAudit(username), "session.sign-in", `refused: ${result}`);
+        await recordRefusal(call, nameForAudit(username), "session.sign-in", error);
         throw error;
       }
-      if (stored === undefined) throw wrongCredentials();
-      await record(call, stored.username, "session.sign-in", "signed in");
-      const user = await users.change(stored.id, { lastSignInAt: clock() });
       return openSession(user, call);
     },
 
@@ -98,8 +112,7 @@ export function sessionHandlers(dependencies: SessionDependencies): SessionHandl
       try {
         await checkPassword(actor.username, stored, password, call);
       } catch (error) {
-        const result = error instanceof SnapdeckError ? error.code : "internal";
-        await record(call, actor.username, "session.confirm", `refused: ${result}`);
+        await recordRefusal(call, actor.username, "session.confirm", error);
         throw error;
       }
       await record(call, actor.username, "session.confirm", "confirmed");

@@ -3,7 +3,7 @@ import type { User } from "@snapdeck/contract/session";
 import type { Clock } from "@snapdeck/core/clock";
 import type { PasswordHasher } from "../auth/password-hasher.ts";
 import type { Sessions } from "../auth/sessions.ts";
-import type { Services } from "../services.ts";
+import type { AuditNote, Services } from "../services.ts";
 import type { Handlers, SignedInCall } from "./handlers.ts";
 
 export type UserDependencies = {
@@ -21,8 +21,15 @@ export function userHandlers(dependencies: UserDependencies): UserHandlers {
   const { services, sessions, hasher, clock } = dependencies;
   const { users, audit } = services;
 
-  const record = ({ actor }: SignedInCall, act: string, target: string, result: string) =>
-    audit.append({ actor: actor.username, origin: actor.origin, act, target, result, requestId: actor.requestId });
+  const noteOf = ({ actor }: SignedInCall, act: string, target: string, result: string): AuditNote => ({
+    actor: actor.username,
+    origin: actor.origin,
+    act,
+    target,
+    result,
+    requestId: actor.requestId,
+  });
+  const nameOf = async (id: UserId) => (await users.byId(id))?.username ?? id;
 
   return {
     async listUsers() {
@@ -31,8 +38,8 @@ export function userHandlers(dependencies: UserDependencies): UserHandlers {
 
     async createUser({ body: { username, password, role } }, call) {
       const user: User = { id: dependencies.newUserId(), username, role, createdAt: clock() };
-      await users.create({ ...user, passwordHash: await hasher.hash(password) });
-      await record(call, "user.create", username, `made as ${role}`);
+      const note = noteOf(call, "user.create", username, `made as ${role}`);
+      await users.create({ ...user, passwordHash: await hasher.hash(password) }, note);
       return user;
     },
 
@@ -41,23 +48,16 @@ export function userHandlers(dependencies: UserDependencies): UserHandlers {
         ...(role === undefined ? {} : { role }),
         ...(password === undefined ? {} : { passwordHash: await hasher.hash(password) }),
       };
-      const user = await users.change(userId, change);
-      await sessions.endOfUser(userId);
       const what = [role === undefined ? [] : [`role ${role}`], password === undefined ? [] : ["password"]].flat();
-      await record(
-        call,
-        "user.change",
-        user.username,
-        what.length === 0 ? "nothing changed" : `changed ${what.join(", ")}`,
-      );
+      const result = what.length === 0 ? "nothing changed" : `changed ${what.join(", ")}`;
+      const user = await users.change(userId, change, noteOf(call, "user.change", await nameOf(userId), result));
+      await sessions.endOfUser(userId);
       return user;
     },
 
     async deleteUser({ params: { userId } }, call) {
-      const user = await users.byId(userId);
-      await users.delete(userId);
+      await users.delete(userId, noteOf(call, "user.delete", await nameOf(userId), "removed"));
       await sessions.endOfUser(userId);
-      await record(call, "user.delete", user?.username ?? userId, "removed");
       return undefined;
     },
 

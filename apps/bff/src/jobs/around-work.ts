@@ -61,6 +61,14 @@ export class AroundWork {
     }
   }
 
+  /** A deletion that failed may have unlisted its backup: what is shown follows the store before the job is told to have failed. */
+  async unconfirmed({ cluster }: WatchedCluster, { id, work }: Job): Promise<void> {
+    if (work.kind !== "delete-backup") return;
+    await this.#try(id, "the store could not be listed; the list of backups follows with the next look", () =>
+      this.#sync.sync(cluster),
+    );
+  }
+
   #observe(watcher: WatchedCluster["watcher"], jobId: Job["id"]): Promise<void> {
     return this.#try(jobId, "the cluster could not be observed", () => watcher.observeNow());
   }

@@ -9,6 +9,7 @@ import { ROLE_NEEDED } from "@snapdeck/core/rules/availability";
 import type { AuditedAct } from "../audit/audited-act.ts";
 import { targetOf } from "../audit/job-audit.ts";
 import type { BackupCatalog } from "../backups/backup-catalog.ts";
+import { noSuchBackup } from "../backups/no-such-backup.ts";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import type { Actor, JobService } from "../services.ts";
 import { backupInUse } from "./busy.ts";
@@ -105,9 +106,7 @@ export class DrivenJobService implements JobService {
     const job = user === undefined ? undefined : await this.#parts.store.get(user);
     if (job !== undefined) throw backupInUse({ jobId: job.id, work: job.work });
     if ((await this.#parts.catalog.get(clusterId, backupId)) !== undefined) return;
-    throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} on cluster ${clusterId}`, {
-      hint: "It may have been deleted meanwhile; look at the list again.",
-    });
+    throw noSuchBackup(clusterId, backupId);
   }
 
   async #stop(job: Job, actor: Actor): Promise<Job> {

@@ -1,5 +1,6 @@
 import type { Job } from "@snapdeck/contract/job";
 import type { JobId } from "@snapdeck/contract/scalars";
+import { isEnded } from "@snapdeck/core/jobs/advance-job";
 import type { Lease } from "@snapdeck/core/ports/job-store";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import { JobRun, type JobRunParts } from "./job-run.ts";
@@ -75,7 +76,8 @@ export class JobDriver {
     const lease = await store.claim(id, owner, clock(), leaseMs);
     if (lease === undefined) return;
     const job = await store.get(id);
-    if (job === undefined) return;
+    // One that was queued may have been canceled since it was claimed; there is nothing left to drive.
+    if (job === undefined || isEnded(job.state)) return;
     const run = new JobRun(this.#parts, target, job, lease);
     const over = run.run().finally(() => {
       this.#runs.delete(id);

@@ -169,13 +169,14 @@ export class JobRun {
         const cleaned = await this.#discard();
         return this.#canceled !== undefined && cleaned
           ? this.#stopped()
-          : this.#interrupt(interruptedProblem(this.#job.work.kind, outcome.detail));
+          : this.#interrupt(interruptedProblem(this.#job.work.kind, outcome.detail), cleaned);
       }
       case "threw": {
         const cleaned = await this.#discard();
+        await this.#untilLost(this.#parts.around.unconfirmed(this.#target, this.#job));
         if (this.#canceled !== undefined && cleaned) return this.#stopped();
         if (takeUp && isUnreachable(outcome.error)) {
-          return this.#interrupt(unaccountedProblem(this.#job.work.kind, outcome.error));
+          return this.#interrupt(unaccountedProblem(this.#job.work.kind, outcome.error), cleaned);
         }
         return this.#fail(outcome.error, cleaned);
       }
@@ -187,11 +188,11 @@ export class JobRun {
   }
 
   #fail(error: unknown, cleaned: boolean): Promise<void> {
-    return this.#apply({ type: "failed", at: this.#parts.clock(), problem: failedProblem(error, cleaned) });
+    return this.#apply({ type: "failed", at: this.#parts.clock(), problem: failedProblem(error, cleaned) }, cleaned);
   }
 
-  #interrupt(problem: Problem): Promise<void> {
-    return this.#apply({ type: "lost", at: this.#parts.clock(), problem });
+  #interrupt(problem: Problem, cleaned: boolean): Promise<void> {
+    return this.#apply({ type: "lost", at: this.#parts.clock(), problem }, cleaned);
   }
 
   /** Removes what the attempt left, right away. False when that has to be done later, by Cancel. */
@@ -208,14 +209,14 @@ export class JobRun {
   }
 
   /** @throws {SnapdeckError} `lock-lost`; nothing is stored then. */
-  async #apply(event: JobEvent): Promise<void> {
+  async #apply(event: JobEvent, nothingLeft = false): Promise<void> {
     const state = advanceJob(this.#job.state, event);
     if (state === this.#job.state) return;
     if (isEnded(state)) this.#progress.stop();
     await this.#held.checkFence();
     const progress = this.#progress.latest;
     const job = { ...this.#job, state, ...(progress === undefined ? {} : { progress }) };
-    this.#adopt(await this.#parts.store.save(job, this.#held.lease));
+    this.#adopt(await this.#parts.store.save(job, this.#held.lease, nothingLeft));
   }
 
   /** Takes a stored job over, without forgetting a cancel that it may be older than. */

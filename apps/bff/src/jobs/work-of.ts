@@ -25,12 +25,13 @@ export async function discardLeftovers(cluster: Cluster, job: Job, fencingToken:
   const { work } = job;
   switch (work.kind) {
     case "backup":
+    // A deletion unlists first: files that it did not reach are in no list any more, and nobody else would ever remove them.
+    case "delete-backup":
       return cluster.systemBackups.discardBackup(work.backupId);
     case "restore":
       return cluster.systemBackups.discardRestore(job.id, fencingToken);
     case "load-example-data":
       return cluster.data.discardExample();
-    case "delete-backup":
     case "suspend":
     case "resume":
       return;

@@ -131,6 +131,9 @@ export class ClusterFeed {
   async #replay(reader: Reader, follower: Follower<EncodedFrame>, isCurrent: () => boolean): Promise<boolean> {
     const { clusterId, services } = this.#parts;
     for (;;) {
+      // Before the first page too: who asks again and again without reading must not pile pages up in our memory.
+      await reader.drained();
+      if (!isCurrent()) return false;
       const changes = await services.jobs.changesSince(clusterId, follower.last, REPLAY_CHANGES);
       if (!isCurrent()) return false;
       if (changes === undefined) {
@@ -142,8 +145,6 @@ export class ClusterFeed {
         if (follower.replayed({ seq, value: frame })) reader.deliver(frame);
       }
       if (changes.length < REPLAY_CHANGES) return true;
-      await reader.drained();
-      if (!isCurrent()) return false;
     }
   }
 

@@ -44,6 +44,7 @@ export class LiveHub {
   readonly #forgetSessions: () => void;
   readonly #timer: NodeJS.Timeout;
   #beats = 0;
+  #stopped = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -63,6 +64,10 @@ export class LiveHub {
     const budget = new MessageBudget(MESSAGES_PER_SECOND, performance.now());
     const connection: Connection = { reader, followed: new Set(), budget, answeredPing: true };
     socket.on("error", (error) => this.#parts.log.debug({ err: error }, "live connection failed"));
+    if (this.#stopped) {
+      reader.close(GOING_AWAY, "the server stops");
+      return;
+    }
     if (this.#openedBy(presence) >= this.#parts.socketsPerUser) {
       reader.close(LIVE_CLOSE.tooMany, "too many connections of this user");
       return;
@@ -87,6 +92,7 @@ export class LiveHub {
 
   /** Closes everything: the server stops. */
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
     this.#forgetSessions();
     for (const connection of [...this.#connections.values()]) this.#close(connection, GOING_AWAY, "the server stops");

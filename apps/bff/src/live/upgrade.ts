@@ -43,6 +43,8 @@ async function check(request: IncomingMessage, { origins, cookie, sessions, star
 function refuse(socket: Duplex, error: unknown): void {
   const problem = problemOf(error);
   const body = JSON.stringify(problem);
+  // Node's HTTP server has let go of the socket: a caller that keeps its side open would hold it, and the stop of the server, for ever.
+  socket.once("finish", () => socket.destroy());
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${problem.title}`,

@@ -14,7 +14,7 @@ export type Wire = {
 
 /**
  * A connection of `ws` whose text frames are written beside it: they are made once for thousands of readers, and `ws` would
- * make header and buffers anew for each (three times the work, measured with 2,000). Whole frames may be mixed with those that
+ * make header and buffers anew for each. Whole frames may be mixed with those that
  * `ws` writes by itself (ping, pong, close), because compression is off and none is fragmented.
  */
 export function wireOf(socket: WebSocket, stream: Duplex): Wire {

@@ -91,11 +91,11 @@ export class KyselyJobStore implements JobStore {
     if (!(await holdsLease(this.#db, lease))) throw lockLost(lease);
   }
 
-  async save(job: Job, lease: Lease): Promise<Job> {
+  async save(job: Job, lease: Lease, nothingLeft = false): Promise<Job> {
     return this.#change(job.clusterId, async (trx) => {
       if (lease.jobId !== job.id || !(await holdsLease(trx, lease))) throw lockLost(lease);
       const stored = await existingJob(trx, job.id);
-      const state = withCancelOf(stored.state, job.state);
+      const state = withCancelOf(stored.state, job.state, nothingLeft);
       const saved = await updateJob(trx, { ...job, state });
       if (isEnded(state)) {
         await giveLockBack(trx, job.id);
@@ -175,8 +175,12 @@ export class KyselyJobStore implements JobStore {
 }
 
 /** The driver's word on a job, and the cancel that was asked for while it did not know. */
-function withCancelOf(stored: JobState, saved: JobState): JobState {
-  if (stored.name !== "canceling" || saved.name !== "running") return saved;
+function withCancelOf(stored: JobState, saved: JobState, nothingLeft: boolean): JobState {
+  if (stored.name !== "canceling") return saved;
+  if (nothingLeft && (saved.name === "failed" || saved.name === "interrupted")) {
+    return advanceJob(stored, { type: "stopped", at: saved.endedAt });
+  }
+  if (saved.name !== "running") return saved;
   return advanceJob(saved, {
     type: "cancel-requested",
     at: stored.cancelRequestedAt,

@@ -1,17 +1,22 @@
 import type { UserId } from "@snapdeck/contract/scalars";
 import { User } from "@snapdeck/contract/session";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
 import type { Selectable } from "kysely";
-import type { StoredUser, UserStore } from "../services.ts";
+import { appendAudit } from "../audit/append-audit.ts";
+import { wrongCredentials } from "../auth/wrong-credentials.ts";
+import type { AuditNote, StoredUser, UserStore } from "../services.ts";
 import type { StateDb, StateTables, StateTransaction } from "./state-tables.ts";
 
 type UserRow = Selectable<StateTables["users"]>;
 
 export class KyselyUserStore implements UserStore {
   readonly #db: StateDb;
+  readonly #clock: Clock;
 
-  constructor(db: StateDb) {
+  constructor(db: StateDb, clock: Clock) {
     this.#db = db;
+    this.#clock = clock;
   }
 
   count(): Promise<number> {
@@ -37,12 +42,12 @@ export class KyselyUserStore implements UserStore {
     return row === undefined ? undefined : storedUserOf(row);
   }
 
-  async create(user: StoredUser): Promise<void> {
-    await this.#db.transaction().execute((trx) => insert(trx, user));
+  create(user: StoredUser, note: AuditNote): Promise<void> {
+    return this.#noted(note, (trx) => insert(trx, user));
   }
 
-  async createFirst(user: StoredUser): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
+  createFirst(user: StoredUser, note: AuditNote): Promise<void> {
+    return this.#noted(note, async (trx) => {
       if ((await countOf(trx)) > 0) {
         throw new SnapdeckError("setup-done", "Snapdeck has users already; no user was made", {
           hint: "Sign in, or ask an admin for an account.",
@@ -52,30 +57,49 @@ export class KyselyUserStore implements UserStore {
     });
   }
 
-  async change(id: UserId, change: Parameters<UserStore["change"]>[1]): Promise<User> {
-    return this.#db.transaction().execute(async (trx) => {
+  change(id: UserId, change: Parameters<UserStore["change"]>[1], note: AuditNote): Promise<User> {
+    return this.#noted(note, async (trx) => {
       const user = await existing(trx, id);
       if (user.role === "admin" && change.role !== undefined && change.role !== "admin") await mustNotBeLastAdmin(trx);
       const changed: StoredUser = { ...user, ...change };
       await trx
         .updateTable("users")
-        .set({
-          role: changed.role,
-          password_hash: changed.passwordHash,
-          last_sign_in_at: changed.lastSignInAt ?? null,
-        })
+        .set({ role: changed.role, password_hash: changed.passwordHash })
         .where("id", "=", id)
         .execute();
+      await trx.deleteFrom("sessions").where("user_id", "=", id).execute();
       const { passwordHash: _, ...shown } = changed;
       return shown;
     });
   }
 
-  async delete(id: UserId): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
+  signedIn(user: StoredUser, at: string, note: AuditNote): Promise<User> {
+    return this.#noted(note, async (trx) => {
+      const row = await trx
+        .updateTable("users")
+        .set({ last_sign_in_at: at })
+        .where("id", "=", user.id)
+        .where("password_hash", "=", user.passwordHash)
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) throw wrongCredentials();
+      return userOf(row);
+    });
+  }
+
+  delete(id: UserId, note: AuditNote): Promise<void> {
+    return this.#noted(note, async (trx) => {
       const user = await existing(trx, id);
       if (user.role === "admin") await mustNotBeLastAdmin(trx);
       await trx.deleteFrom("users").where("id", "=", id).execute();
+    });
+  }
+
+  #noted<T>(note: AuditNote, act: (trx: StateTransaction) => Promise<T>): Promise<T> {
+    return this.#db.transaction().execute(async (trx) => {
+      const result = await act(trx);
+      await appendAudit(trx, { ...note, at: this.#clock() });
+      return result;
     });
   }
 }

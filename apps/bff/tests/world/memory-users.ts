@@ -2,14 +2,15 @@ import { createHash } from "node:crypto";
 import type { AuditEntry } from "@snapdeck/contract/audit";
 import type { User } from "@snapdeck/contract/session";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { wrongCredentials } from "../../src/auth/wrong-credentials.ts";
 import type { AuditLog, SessionStore, StoredSession, StoredUser, UserStore } from "../../src/services.ts";
 
 function shown({ passwordHash: _, ...user }: StoredUser): User {
   return user;
 }
 
-/** Users in memory, with the rules that the port promises. */
-export function memoryUsers(): UserStore {
+/** Users in memory, with the rules that the port promises; `add` makes one that no note tells of. */
+export function memoryUsers(audit: AuditLog): UserStore & { add(user: StoredUser): void } {
   const users = new Map<string, StoredUser>();
   const named = (name: string) =>
     [...users.values()].find((user) => user.username.toLowerCase() === name.toLowerCase());
@@ -24,27 +25,41 @@ export function memoryUsers(): UserStore {
       throw new SnapdeckError("last-admin", "no admin would be left");
   };
   return {
+    add: (user) => {
+      users.set(user.id, user);
+    },
     count: async () => users.size,
     list: async () => [...users.values()].map(shown).sort((a, b) => a.username.localeCompare(b.username)),
     byId: async (id) => users.get(id),
     byName: async (name) => named(name),
-    create: async (user) => {
+    create: async (user, note) => {
       if (named(user.username) !== undefined) throw new SnapdeckError("user-exists", `${user.username} exists`);
       users.set(user.id, user);
+      await audit.append(note);
     },
-    createFirst: async (user) => {
+    createFirst: async (user, note) => {
       if (users.size > 0) throw new SnapdeckError("setup-done", "there is a user");
       users.set(user.id, user);
+      await audit.append(note);
     },
-    change: async (id, change) => {
+    change: async (id, change, note) => {
       if (change.role !== undefined && change.role !== "admin") keepAnAdmin(id);
       const user = { ...known(id), ...change };
       users.set(id, user);
+      await audit.append(note);
       return shown(user);
     },
-    delete: async (id) => {
+    signedIn: async (user, lastSignInAt, note) => {
+      const present = users.get(user.id);
+      if (present === undefined || present.passwordHash !== user.passwordHash) throw wrongCredentials();
+      users.set(user.id, { ...present, lastSignInAt });
+      await audit.append(note);
+      return shown({ ...present, lastSignInAt });
+    },
+    delete: async (id, note) => {
       keepAnAdmin(id);
       users.delete(id);
+      await audit.append(note);
     },
   };
 }

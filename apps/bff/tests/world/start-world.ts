@@ -42,7 +42,7 @@ export async function startWorld(wishes: Wishes = {}) {
   const cluster = new MemoryClusterServices();
   const audit = memoryAudit(clock.now);
   const sessions = memorySessions();
-  const users = memoryUsers();
+  const users = memoryUsers(audit);
   // A cheap hash: what OWASP's costs is measured where the hasher is tested.
   const hasher = new PasswordHasher({ costLog2: 4, blockSize: 8, parallelism: 1 });
   const logged: { msg?: string; requestId?: string }[] = [];
@@ -83,7 +83,7 @@ export async function startWorld(wishes: Wishes = {}) {
 
   const addUser = async (username: string, role: Role) => {
     const id = UserId.parse(randomUUID());
-    await users.create({ id, username, role, createdAt: clock.now(), passwordHash: await hasher.hash(PASSWORD) });
+    users.add({ id, username, role, createdAt: clock.now(), passwordHash: await hasher.hash(PASSWORD) });
     return id;
   };
   const url = serving.url;

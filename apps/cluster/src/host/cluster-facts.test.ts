@@ -1,6 +1,14 @@
 import { ClusterId } from "@snapdeck/contract/scalars";
 import { expect, it } from "vitest";
-import { type ClusterFacts, findRestore, type RestoreRecord, rememberOrder, rememberRestore } from "./cluster-facts.ts";
+import {
+  type ClusterFacts,
+  findRestore,
+  type RestoreRecord,
+  rememberOrder,
+  rememberRestore,
+  rememberSwapIn,
+  unresolvedRestore,
+} from "./cluster-facts.ts";
 import { misfit } from "./cluster-file.ts";
 
 const AT = "2026-11-22T14:00:00.000Z";
@@ -40,6 +48,16 @@ it("forgets old restores and orders, but never a restore whose previous data is 
   expect(findRestore(facts, "r299")).toBeDefined();
   expect(facts.restores.length).toBeLessThanOrEqual(101);
   expect(facts.orders.length).toBe(100);
+});
+
+it("lets the data from before an earlier restore go when a new one is in place, and not before", () => {
+  const earlier = rememberRestore(FACTS, restore("earlier", "swapped"));
+  const sealing = rememberRestore(earlier, restore("later", "sealing"));
+  expect(findRestore(sealing, "earlier")).toMatchObject({ phase: "swapped", keeping: false });
+  expect(unresolvedRestore(sealing)).toMatchObject({ operationId: "later" });
+  const swapped = rememberSwapIn(sealing, restore("later", "sealing"));
+  expect(findRestore(swapped, "later")).toMatchObject({ phase: "swapped", keeping: false });
+  expect(findRestore(swapped, "earlier")).toMatchObject({ phase: "swapped", keeping: true });
 });
 
 it("refuses a configuration that would hide data of the cluster", () => {

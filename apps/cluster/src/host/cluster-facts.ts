@@ -58,6 +58,23 @@ export function findRestore(facts: ClusterFacts, operationId: string): RestoreRe
   return facts.restores.find((each) => each.operationId === operationId);
 }
 
+/**
+ * Notes that a restore put its data in place. From here on the data from before an earlier one is not what was live before any
+ * more: undoing that one would put aside what the new restore brought. So it is let go in the same write.
+ */
+export function rememberSwapIn(facts: ClusterFacts, restore: RestoreRecord): ClusterFacts {
+  const swapped: RestoreRecord = { ...restore, phase: "swapped", detail: undefined };
+  return previousData(facts, restore.operationId).reduce(
+    (now, earlier) => rememberRestore(now, { ...earlier, keeping: true }),
+    rememberRestore(facts, swapped),
+  );
+}
+
+/** Restores other than that one whose previous data is still there. */
+export function previousData(facts: ClusterFacts, operationId: string): RestoreRecord[] {
+  return facts.restores.filter((each) => each.operationId !== operationId && each.phase === "swapped");
+}
+
 const ENDED = ["discarded", "failed", "undone", "kept"];
 
 /** Open, or swapped and neither undone nor kept. */
@@ -70,7 +87,7 @@ export function isOpen(restore: Pick<RestoreRecord, "phase">): boolean {
   return isUnresolved(restore) && restore.phase !== "swapped";
 }
 
-/** The one restore that is not settled; undefined when there is none. */
+/** The newest restore that is not settled: the open one, if there is one. Undefined when all are. */
 export function unresolvedRestore(facts: ClusterFacts): RestoreRecord | undefined {
   return facts.restores.findLast(isUnresolved);
 }

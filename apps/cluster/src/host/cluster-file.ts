@@ -8,7 +8,8 @@ import { StartFailure } from "./start-failure.ts";
 const FILE = "cluster.json";
 
 /** What may lie in a directory that is not a cluster yet: what a start leaves that was cut off before the first write. */
-const HARMLESS = /^(host\.lock(\.\d+)?|host-token(\.new)?|secrets(\.new)?|cluster\.json\.new|processes\.json(\.new)?)$/;
+const HARMLESS =
+  /^(\.writable-\d+|host\.lock(\.\d+)?|host-token(\.new)?|secrets(\.new)?|cluster\.json\.new|processes\.json(\.new)?)$/;
 
 /** What a new cluster knows of itself. */
 function newFacts(config: HostConfig): ClusterFacts {

@@ -92,15 +92,8 @@ export function assertSuspended(facts: ClusterFacts, isBusy: boolean, verb: stri
   );
 }
 
-/** Throws unless a restore may be opened now. */
+/** Throws unless a restore may be opened now. The data from before an earlier one stays until this one is swapped in. */
 export function assertMayRestore(facts: ClusterFacts, isBusy: boolean): void {
   assertNoRestoreOpen(facts);
   assertSuspended(facts, isBusy, "restored");
-  const earlier = unresolvedRestore(facts);
-  if (earlier === undefined) return;
-  throw new SnapdeckError(
-    "restore-in-progress",
-    `the data from before restore ${earlier.operationId} is still kept, and only one previous state can be`,
-    { hint: "Undo that restore, or let its previous data go." },
-  );
 }

@@ -1,9 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { RANK_ENVIRONMENT, type RankCommand, RankReport } from "../rank/rank-messages.ts";
 import { deferred } from "./deferred.ts";
 import { identityOf, type ProcessIdentity } from "./process-identity.ts";
+
+/** What a rank takes at most after its drain's time is up: it kills what is left and waits 10 s for that to go. */
+const DRAIN_GRACE_MS = 15_000;
 
 /** How a rank process ended; `failure` is what it said of itself before. */
 export type RankExit = { code: number | null; signal: NodeJS.Signals | null; failure?: string };
@@ -87,14 +91,24 @@ export class RankProcess {
     this.#send({ type: "open", ...command });
   }
 
-  /** Lets running queries end for `timeoutMs`, then kills them. Resolves when nothing runs any more, or the process is gone. */
-  async drain(timeoutMs: number, onQueriesLeft: (queriesLeft: number) => void): Promise<void> {
+  /**
+   * Lets running queries end for `timeoutMs`, then kills them. Resolves when nothing runs any more, the process is gone, or it
+   * stayed silent for `graceMs` longer: what hangs is ended by `stop`.
+   */
+  async drain(
+    timeoutMs: number,
+    onQueriesLeft: (queriesLeft: number) => void,
+    graceMs: number = DRAIN_GRACE_MS,
+  ): Promise<void> {
     this.#onQueriesLeft = onQueriesLeft;
     const drained = new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
     this.#send({ type: "drain", timeoutMs });
-    await Promise.race([drained, this.exited]);
+    const silence = new AbortController();
+    const tooLong = sleep(timeoutMs + graceMs, undefined, { signal: silence.signal }).catch(() => undefined);
+    await Promise.race([drained, this.exited, tooLong]);
+    silence.abort();
   }
 
   /** Asks the process to close its engine and end; one that is still there after `graceMs` is killed. */

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { findRestore, type RestoreRecord, rememberRestore } from "./cluster-facts.ts";
+import { findRestore, type RestoreRecord, rememberRestore, rememberSwapIn } from "./cluster-facts.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { liveDirectory, restoreDirectory } from "./cluster-layout.ts";
 import { syncDirectory } from "./durable-file.ts";
@@ -87,11 +87,12 @@ async function carryOnSwap({ clusterDir, file, log }: RecoveryParts): Promise<vo
 async function noteSwap(file: ClusterFile, marker: SwapMarker, swapMs: number): Promise<void> {
   const record = findRestore(file.facts, marker.operationId);
   if (record === undefined) throw new Error(`restore ${marker.operationId} is not known`);
-  const after: RestoreRecord["phase"] = marker.direction === "in" ? "swapped" : "undone";
-  if (record.phase === after) return;
-  const swapped: RestoreRecord = { ...record, phase: after, detail: undefined };
-  if (marker.direction === "in") Object.assign(swapped, { swapMs, swappedAt: new Date().toISOString() });
-  await file.change((facts) => rememberRestore(facts, swapped));
+  if (record.phase === (marker.direction === "in" ? "swapped" : "undone")) return;
+  await file.change((facts) =>
+    marker.direction === "in"
+      ? rememberSwapIn(facts, { ...record, swapMs, swappedAt: new Date().toISOString() })
+      : rememberRestore(facts, { ...record, phase: "undone", detail: undefined }),
+  );
 }
 
 async function settleRestores({ clusterDir, file, log }: RecoveryParts): Promise<void> {

@@ -1,5 +1,5 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import { findRestore, type RestoreRecord, rememberRestore } from "./cluster-facts.ts";
+import { findRestore, previousData, type RestoreRecord, rememberRestore, rememberSwapIn } from "./cluster-facts.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 
 export type RestorePhase = RestoreRecord["phase"];
@@ -31,6 +31,16 @@ export class RestoreJournal {
     await this.#file.change((facts) =>
       rememberRestore({ ...facts, fencingToken }, { operationId, phase: "preparing", openedAt, keeping: false }),
     );
+  }
+
+  /** Notes that a sealed restore is in place, and answers whose previous data is to be removed now. */
+  async noteSwapIn(operationId: string, swapMs: number): Promise<string[]> {
+    const facts = await this.#file.change((now) => {
+      const record = this.find(operationId);
+      if (record.phase !== "sealing") return now;
+      return rememberSwapIn(now, { ...record, swappedAt: new Date().toISOString(), swapMs });
+    });
+    return previousData(facts, operationId).map((earlier) => earlier.operationId);
   }
 
   /** Changes a restore that is in one of the phases `from`; does nothing to others. `undefined` takes a fact away. */

@@ -7,6 +7,9 @@ import type { RestoreJournal, RestorePhase } from "./restore-journal.ts";
 import type { RestoreSession } from "./restore-session.ts";
 import { carrySwapThrough, decideSwap, readSwapMarker, removeSwapMarker, type SwapMarker } from "./swap.ts";
 
+/** Phases that a restore may still be given up in. */
+const OPEN: RestorePhase[] = ["preparing", "ready", "sealing"];
+
 export type RestoreWorkParts = {
   clusterDir: string;
   journal: RestoreJournal;
@@ -74,11 +77,11 @@ export class RestoreWork {
     return admission.run(async () => {
       try {
         const swapMs = await carrySwapThrough(clusterDir, swapMarker(operationId, "in", journal.ranks));
-        const swappedAt = new Date().toISOString();
-        await journal.note(operationId, ["sealing"], { phase: "swapped", swappedAt, swapMs, detail: undefined });
+        const letGo = await journal.noteSwapIn(operationId, swapMs);
         await failpoint("swap.afterRecord");
         await removeSwapMarker(clusterDir);
         await failpoint("swap.afterMarkerRemoved");
+        for (const earlier of letGo) void this.removePrevious(earlier);
         log.info({ operationId, swapMs }, "the restored data is live");
       } catch (error) {
         await this.#noteStuck(operationId, ["sealing"], error);
@@ -130,12 +133,16 @@ export class RestoreWork {
     session.giveUp();
     this.#parts.log.error({ operationId: session.operationId, reason }, "the restore failed");
     const detail = `${reason}; the live data was not touched`;
-    await this.#noteOrLog(session.operationId, ["preparing", "ready", "sealing"], { phase: "discarding", detail });
-    await this.remove(session, Promise.resolve(), "failed");
+    await this.#noteOrLog(session.operationId, OPEN, { phase: "discarding", detail });
+    await this.remove(session, Promise.resolve(), { phase: "failed", detail });
   }
 
   /** Removes the fresh directories, after what still works there (`before`) has ended. */
-  async remove(session: RestoreSession, before: Promise<void>, phase: "discarded" | "failed"): Promise<void> {
+  async remove(
+    session: RestoreSession,
+    before: Promise<void>,
+    end: { phase: "discarded" } | { phase: "failed"; detail: string },
+  ): Promise<void> {
     try {
       await session.group.stop(0);
       await before;
@@ -145,7 +152,8 @@ export class RestoreWork {
       const { operationId } = session;
       this.#parts.log.warn({ operationId, err: error }, "what the restore left is removed at the next start");
     }
-    await this.#noteOrLog(session.operationId, ["discarding"], { phase, bytesOnDisk: undefined });
+    // On a full disk the note before may be missing, and the removal has just made room for this one.
+    await this.#noteOrLog(session.operationId, [...OPEN, "discarding"], { ...end, bytesOnDisk: undefined });
   }
 
   async #noteStuck(operationId: string, from: RestorePhase[], error: unknown): Promise<void> {

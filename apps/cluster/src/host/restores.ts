@@ -95,7 +95,7 @@ export class Restores {
       // Before anything is awaited: a seal that is under way must not decide its swap meanwhile.
       session.giveUp();
       await this.#journal.note(operationId, ["preparing", "ready", "sealing"], { phase: "discarding" });
-      session.work = this.#work.remove(session, session.work, "discarded");
+      session.work = this.#work.remove(session, session.work, { phase: "discarded" });
       return "start";
     });
   }

@@ -1,8 +1,9 @@
 import type { Action, Availability } from "@snapdeck/contract/cluster";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useRef } from "react";
 import classes from "./action-button.module.css";
 import { BusyButton } from "./busy-button.tsx";
 import { Hint } from "./hint.tsx";
+import { useFocusHandover } from "./use-focus-handover.ts";
 import { WayOut } from "./way-out.tsx";
 
 type Props = {
@@ -72,11 +73,23 @@ export function ActionButton({ reason = "beside", look = "normal", busy = false,
   return (
     <div className={classes["refusable"]}>
       {button}
-      {refusal !== undefined && (
-        <span className={classes["reason"]}>
-          <span id={reasonId}>{refusal.reason}</span> <WayOut refusal={refusal} onWayOut={props.onWayOut} />
-        </span>
-      )}
+      {refusal !== undefined && <Reason id={reasonId} refusal={refusal} onWayOut={props.onWayOut} />}
     </div>
+  );
+}
+
+type ReasonProps = Pick<Props, "onWayOut"> & {
+  readonly id: string;
+  readonly refusal: Extract<Availability, { allowed: false }>;
+};
+
+/** Why not now, and the way out. Who took that way stands on the button when it has cleared. */
+function Reason({ id, refusal, onWayOut }: ReasonProps) {
+  const reason = useRef<HTMLSpanElement>(null);
+  useFocusHandover(reason, "previous");
+  return (
+    <span ref={reason} className={classes["reason"]}>
+      <span id={id}>{refusal.reason}</span> <WayOut refusal={refusal} onWayOut={onWayOut} />
+    </span>
   );
 }

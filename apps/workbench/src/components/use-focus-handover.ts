@@ -1,18 +1,30 @@
 import { type RefObject, useLayoutEffect } from "react";
 import { PAGE_HEADING_ID } from "./page-heading.ts";
 
+/** Which neighbor is asked for a button to take the focus, in this order. */
+type Beside = "next" | "previous";
+
 /**
- * When the element goes while the focus is inside, as the row of a backup that was deleted does, the focus moves to the first
- * button of the row beside it, or else to the page's heading: from `body` a keyboard would have to start over.
+ * When the element goes while the focus is inside, as the row of a backup that was deleted does, hands the focus on: from `body` a
+ * keyboard would have to start over. Without `beside` it goes to the page's heading.
  */
-export function useFocusHandover(ref: RefObject<HTMLElement | null>): void {
+export function useFocusHandover(ref: RefObject<HTMLElement | null>, ...beside: readonly Beside[]): void {
+  const order = beside.join();
   useLayoutEffect(() => {
     const element = ref.current;
     return () => {
       if (element === null || !element.contains(document.activeElement)) return;
-      const beside = element.matches("tr") ? (element.nextElementSibling ?? element.previousElementSibling) : null;
-      const next = beside?.querySelector("button") ?? document.getElementById(PAGE_HEADING_ID);
-      next?.focus({ preventScroll: true });
+      const next = order.split(",").map((side) => buttonBeside(element, side));
+      (next.find((button) => button !== null) ?? document.getElementById(PAGE_HEADING_ID))?.focus({
+        preventScroll: true,
+      });
     };
-  }, [ref]);
+  }, [ref, order]);
+}
+
+function buttonBeside(element: Element, side: string): HTMLElement | null {
+  const sibling =
+    side === "next" ? element.nextElementSibling : side === "previous" ? element.previousElementSibling : null;
+  if (sibling === null) return null;
+  return sibling instanceof HTMLButtonElement ? sibling : sibling.querySelector("button");
 }

@@ -80,10 +80,11 @@ export interface JobStore {
 
   /**
    * Stores `job` as changed by the holder of `lease`; when its new state is an end, gives lease and lock back in the same
-   * transaction. A cancel that was asked for meanwhile is kept. Answers the job as stored, with its new `seq`.
+   * transaction. A cancel that was asked for meanwhile is kept; with `nothingLeft`, work that failed or was lost then ends in
+   * `canceled` (I26). Answers the job as stored, with its new `seq`.
    * @throws {SnapdeckError} `lock-lost` when the lease is another's by now; nothing is stored then.
    */
-  save(job: Job, lease: Lease): Promise<Job>;
+  save(job: Job, lease: Lease, nothingLeft?: boolean): Promise<Job>;
 
   /** Stores how far a job is, outside the stream of changes. Best effort: a lost lease is ignored. */
   saveProgress(id: JobId, lease: Lease, progress: Progress): Promise<void>;

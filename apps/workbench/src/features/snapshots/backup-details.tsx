@@ -88,7 +88,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 }
 
 function Quiet({ children }: { readonly children: ReactNode }) {
-  return <span className="quiet">{children}</span>;
+  return <span className={`quiet ${classes["together"]}`}>{children}</span>;
 }
 
 function Copied({ text, label }: { readonly text: string; readonly label: string }) {

@@ -27,7 +27,7 @@ type Props = {
 export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
   const name = momentName(backup.takenAt, nowMs);
   const row = useRef<HTMLTableRowElement>(null);
-  useFocusHandover(row);
+  useFocusHandover(row, "next", "previous");
   return (
     <tr ref={row} data-deleting={availability.deleting} aria-label={`Backup of ${name}`}>
       <td data-label="Taken">

@@ -1,5 +1,7 @@
-import type { Cluster } from "@snapdeck/contract/cluster";
+import type { Availability, Cluster } from "@snapdeck/contract/cluster";
 import { IconInfoCircle } from "@tabler/icons-react";
+import { useRef } from "react";
+import { useFocusHandover } from "../../components/use-focus-handover.ts";
 import { WayOut } from "../../components/way-out.tsx";
 import classes from "./snapshots-page.module.css";
 
@@ -8,13 +10,21 @@ type Props = { readonly cluster: Cluster; readonly onSuspend: () => void };
 /** Why no backup can be restored now, said once above the rows, with the way out. */
 export function RestoreRefusal({ cluster, onSuspend }: Props) {
   const { restore } = cluster.actions;
-  if (restore.allowed) return null;
+  return restore.allowed ? null : <Refusal refusal={restore} onSuspend={onSuspend} />;
+}
+
+function Refusal({
+  refusal,
+  onSuspend,
+}: { readonly refusal: Extract<Availability, { allowed: false }> } & Pick<Props, "onSuspend">) {
+  const line = useRef<HTMLParagraphElement>(null);
+  useFocusHandover(line);
   return (
-    <p className={classes["refusal"]}>
+    <p ref={line} className={classes["refusal"]}>
       <IconInfoCircle size={16} aria-hidden className={classes["refusalIcon"]} />
       <span>
-        To restore: {restore.reason}.{" "}
-        <WayOut refusal={restore} onWayOut={restore.wayOut === "suspend" ? onSuspend : undefined} />
+        To restore: {refusal.reason}.{" "}
+        <WayOut refusal={refusal} onWayOut={refusal.wayOut === "suspend" ? onSuspend : undefined} />
       </span>
     </p>
   );
