@@ -11,6 +11,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Generated cases and password hashes take their time on a machine that is busy with other things.
+          testTimeout: 30_000,
           include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}", "scripts/{setup,launcher,checks}/*.test.ts"],
         },
       },

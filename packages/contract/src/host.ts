@@ -13,7 +13,7 @@ import { Bytes, ClusterId, Moment, RankNumber } from "./scalars.ts";
  * | GET  /v1/endpoints                   | RankEndpoints of the ranks that accept users                                |
  * | POST /v1/suspend  HostOrder          | 202 HostStatus; watch `transition`                                          |
  * | POST /v1/resume   HostOrder          | 202 HostStatus; 409 `restore-in-progress`                                   |
- * | POST /v1/restores HostOrder          | 202 HostRestore in `preparing`; 409 `cluster-not-suspended`, `restore-in-progress` |
+ * | POST /v1/restores HostOrder          | 202 HostRestore in `preparing`; 409 `cluster-not-suspended`, `restore-in-progress` while one is open |
  * | GET  /v1/restores/:id                | HostRestore; 404 when that restore was never opened                         |
  * | GET  /v1/restores/:id/endpoints      | RankEndpoints of its maintenance ranks, once `ready`                        |
  * | POST /v1/restores/:id/commit         | 202 HostRestore; seals and swaps; again: its present state                  |
@@ -65,7 +65,7 @@ export const HostState = z.enum(["running", "suspending", "suspended", "resuming
  * A restore as the host manager sees it.
  * `preparing` starts maintenance ranks on fresh directories → `ready` for RESTORE statements → `sealing` stops them and syncs
  * every file to disk → `swapped` the fresh directories are live and the previous ones are kept → `kept` (previous data gone) or
- * `undone` (previous data live again). `discarded` and `failed` leave the live directories as they were.
+ * `undone` (previous data live again); the swap of a later restore lets the previous data of an earlier one go. `discarded` and `failed` leave the live directories as they were.
  */
 export const HostRestore = z.object({
   operationId: z.uuid(),

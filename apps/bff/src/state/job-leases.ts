@@ -18,12 +18,7 @@ export async function grantLease(
     .where("expires_at", ">", now)
     .executeTakeFirst();
   if (held !== undefined) return undefined;
-  const { newest_token: token } = await trx
-    .updateTable("clusters")
-    .set((eb) => ({ newest_token: eb("newest_token", "+", 1) }))
-    .where("id", "=", clusterId)
-    .returning("newest_token")
-    .executeTakeFirstOrThrow();
+  const token = await nextToken(trx, clusterId, now);
   const lease = { jobId: id, owner, token, expiresAt: after(now, leaseMs) };
   const given = { owner, token, expires_at: lease.expiresAt };
   await trx
@@ -32,6 +27,28 @@ export async function grantLease(
     .onConflict((conflict) => conflict.column("job_id").doUpdateSet(given))
     .execute();
   return lease;
+}
+
+/**
+ * At least the time in milliseconds since the epoch: a console that lost its state must not begin below what the host manager has
+ * seen of the one before.
+ */
+async function nextToken(trx: StateTransaction, clusterId: Job["clusterId"], now: string): Promise<number> {
+  const nowMs = Date.parse(now);
+  const { newest_token: token } = await trx
+    .updateTable("clusters")
+    .set((eb) => ({
+      newest_token: eb
+        .case()
+        .when("newest_token", ">=", nowMs)
+        .then(eb("newest_token", "+", 1))
+        .else(nowMs)
+        .end(),
+    }))
+    .where("id", "=", clusterId)
+    .returning("newest_token")
+    .executeTakeFirstOrThrow();
+  return token;
 }
 
 /** @throws {SnapdeckError} `lock-lost` */

@@ -1,7 +1,7 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Job } from "@snapdeck/contract/job";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useId } from "react";
+import { useId } from "react";
 import { backupsQuery } from "../../api/queries.ts";
 import { BusyButton } from "../../components/busy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
@@ -10,12 +10,11 @@ import { BackupsTableSkeleton } from "./backups-table-skeleton.tsx";
 import { BackupsToolbar } from "./backups-toolbar.tsx";
 import { needsNote } from "./needs-note.ts";
 import { NoBackups } from "./no-backups.tsx";
+import { NoMatch } from "./no-match.tsx";
 import { RestoreRefusal } from "./restore-refusal.tsx";
 import { SectionHeading } from "./section-heading.tsx";
 import classes from "./snapshots-page.module.css";
 import type { SnapshotsAddress } from "./use-snapshots-address.ts";
-
-const NoMatch = lazy(async () => ({ default: (await import("./no-match.tsx")).NoMatch }));
 
 type Props = {
   /** Undefined until the first answer. */
@@ -62,9 +61,7 @@ export function BackupsSection({ cluster, activity, address, onSuspend }: Props)
       ) : search === "" ? (
         <NoBackups cluster={cluster} activity={activity} />
       ) : (
-        <Suspense>
-<NoMatch search={search} onClear={() => address.searchFor("")} />
-</Suspense>
+        <NoMatch search={search} onClear={() => address.searchFor("")} />
       )}
       {list.hasNextPage && (
         <div className={classes["more"]}>
