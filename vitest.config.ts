@@ -25,6 +25,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Each file may start engines; two at a time is what a two-core machine can carry.
           maxWorkers: 2,
+          // After the others: vitest runs projects of different widths in groups.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

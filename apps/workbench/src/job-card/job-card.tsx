@@ -32,6 +32,8 @@ export function JobCard({ job, title, cluster }: Props) {
   const card = useRef<HTMLElement>(null);
   useFocusHandover(card);
   const cancel = useCancel(job);
+  const [open, setOpen] = useState(false);
+  const bodyId = useId();
   const underWay = UNDER_WAY.some((name) => name === job.state.name);
   return (
     <article ref={card} className={classes["card"]} aria-labelledby={headingId} data-state={job.state.name}>
@@ -39,14 +41,19 @@ export function JobCard({ job, title, cluster }: Props) {
         <div className={classes["name"]}>
           <h3 id={headingId}>{title}</h3>
           <JobStateBadge job={job} />
+          <StepLine job={job} />
         </div>
-        <CancelButton job={job} title={title} cluster={cluster} cancel={cancel} />
+        <div className={classes["acts"]}>
+          <DetailsButton title={title} open={open} bodyId={bodyId} onToggle={() => setOpen(!open)} />
+          <CancelButton job={job} title={title} cluster={cluster} cancel={cancel} />
+        </div>
       </header>
-      <StepLine job={job} />
       {underWay ? <JobProgress job={job} title={title} cluster={cluster} /> : <Failure job={job} />}
       {cancel.error !== null && <ProblemNote error={cancel.error} onRetry={cancel.start} />}
       {underWay && movesBytes(job) && <JobThroughput job={job} />}
-      <Details job={job} title={title} />
+      <div id={bodyId} hidden={!open} className={classes["details"]}>
+        {open && <JobDetails job={job} />}
+      </div>
     </article>
   );
 }
@@ -65,24 +72,24 @@ function JobThroughput({ job }: Pick<Props, "job">) {
   return <ThroughputChart samples={useThroughput(job.id)} />;
 }
 
-function Details({ job, title }: Pick<Props, "job" | "title">) {
-  const [open, setOpen] = useState(false);
-  const bodyId = useId();
+type DetailsButtonProps = {
+  readonly title: string;
+  readonly open: boolean;
+  readonly bodyId: string;
+  readonly onToggle: () => void;
+};
+
+function DetailsButton({ title, open, bodyId, onToggle }: DetailsButtonProps) {
   return (
-    <div className={classes["details"]}>
-      <Button
-        variant="subtle"
-        aria-expanded={open}
-        aria-controls={bodyId}
-        aria-label={`Details of ${title}`}
-        rightSection={<IconChevronDown size={16} aria-hidden className={classes["chevron"]} data-open={open} />}
-        onClick={() => setOpen(!open)}
-      >
-        Details
-      </Button>
-      <div id={bodyId} hidden={!open}>
-        {open && <JobDetails job={job} />}
-      </div>
-    </div>
+    <Button
+      variant="subtle"
+      aria-expanded={open}
+      aria-controls={bodyId}
+      aria-label={`Details of ${title}`}
+      rightSection={<IconChevronDown size={16} aria-hidden className={classes["chevron"]} data-open={open} />}
+      onClick={onToggle}
+    >
+      Details
+    </Button>
   );
 }

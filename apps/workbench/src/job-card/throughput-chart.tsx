@@ -4,7 +4,7 @@ import classes from "./throughput-chart.module.css";
 import { throughputText } from "./throughput-text.ts";
 
 /** The height of the chart with its axes, in pixels; reserved before the plot is loaded, so that nothing moves when it is. */
-const HEIGHT_PX = 104;
+const HEIGHT_PX = 80;
 
 /** Loaded when a job runs: the pages that show no chart do not pay for it. */
 const ThroughputPlot = lazy(async () => ({ default: (await import("./throughput-plot.tsx")).ThroughputPlot }));

@@ -54,7 +54,7 @@ function optionsFor(target: HTMLElement, heightPx: number): uPlot.Options {
     },
     axes: [
       { ...axis, size: 22, space: 80, values: (_plot, seconds) => seconds.map(clockTime) },
-      { ...axis, size: 76, space: 28, values: (_plot, speeds) => speeds.map((speed) => formatRate(speed)) },
+      { ...axis, size: 76, space: 18, values: (_plot, speeds) => speeds.map((speed) => formatRate(speed)) },
     ],
     series: [{}, { stroke: line, fill, width: 1.5, points: { show: false } }],
   };

@@ -114,7 +114,7 @@ describe("The live connection", () => {
     vi.advanceTimersByTime(11_999);
     expect(socket.status().state).toBe("live");
     vi.advanceTimersByTime(1);
-    expect(socket.status().state).toBe("connecting");
+    expect(socket.status().state).toBe("offline");
     expect(wires[0]?.closed).toBe(true);
     vi.advanceTimersByTime(125);
     expect(wires).toHaveLength(2);

@@ -6,7 +6,7 @@ export type Wire = Pick<WebSocket, "send" | "close" | "readyState" | "onopen" | 
 
 /** How the connection stands. Times in milliseconds since 1970. */
 export type SocketStatus = {
-  /** `connecting` until the first frame; `offline` after a failed try, until one succeeds. */
+  /** `connecting` until the first frame; `offline` after silence or a failed try, until one succeeds. */
   readonly state: "live" | "connecting" | "offline";
   /** When the next try is made; absent while one is under way or none is needed. */
   readonly nextTryAtMs?: number;
@@ -116,15 +116,15 @@ export class LiveSocket {
 
   #watch(): void {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#lost(), SILENCE_MS);
+    this.#watchdog = setTimeout(() => this.#lost("offline"), SILENCE_MS);
   }
 
-  #lost(): void {
+  /** A wire that broke is often back at once; one that fell silent has been away for long already. */
+  #lost(state: SocketStatus["state"] = this.#failures === 0 ? "connecting" : "offline"): void {
     this.#drop();
     if (this.#stopped) return;
     this.#lostAtMs ??= Date.now();
     const delayMs = reconnectDelayMs(this.#failures, (this.#options.random ?? Math.random)());
-    const state = this.#failures === 0 ? "connecting" : "offline";
     this.#failures += 1;
     this.#set({ state, nextTryAtMs: Date.now() + delayMs });
     this.#retry = setTimeout(() => this.#connect(), delayMs);
