@@ -43,6 +43,10 @@ describe("The page", () => {
     },
   );
 
+  test("is served at the address itself to those who take anything, such as curl", async () => {
+    expect((await browser.ask("GET", "/", { headers: { accept: "*/*" } })).text).toContain("<title>Snapdeck</title>");
+  });
+
   test("has assets that browsers keep for ever", async () => {
     const answer = await browser.ask("GET", "/assets/app-1a2b3c.js");
     expect(answer.text).toBe(SCRIPT);

@@ -81,7 +81,8 @@ export async function staticFiles(dir: string): Promise<RequestHandler> {
     const { path } = request;
     const navigates = request.headers.accept?.includes("text/html") === true;
     const isPage = navigates && !path.startsWith("/api/") && !path.startsWith(HASHED);
-    const file = files.get(path) ?? (isPage ? files.get("/index.html") : undefined);
+    // The address itself is the page for whoever asks, curl included.
+    const file = files.get(path === "/" ? "/index.html" : path) ?? (isPage ? files.get("/index.html") : undefined);
     if (file === undefined) return next();
     const acceptable = ([name]: (typeof COMPRESSED)[number]) =>
       file.variants.has(name) && request.acceptsEncodings(name) === name;
