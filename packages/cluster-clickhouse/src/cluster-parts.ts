@@ -12,7 +12,7 @@ export type Sealer = {
 };
 
 export type ClickHouseSettings = {
-  /** How often running work is looked at, in milliseconds. Default 150: faster than a page can show, and cheap on a rank. */
+  /** How often running work is looked at, in milliseconds. Default 50: an end is seen at once, and a rank answers in a few. */
   readonly pollMs: number;
   /** Work that moves neither a byte nor a file for so long is ended, in milliseconds. Default 120 000. */
   readonly noProgressMs: number;
@@ -27,7 +27,7 @@ export type ClickHouseSettings = {
 };
 
 export const DEFAULT_SETTINGS: ClickHouseSettings = {
-  pollMs: 150,
+  pollMs: 50,
   noProgressMs: 120_000,
   rankSilenceMs: 20_000,
   stopMs: 120_000,
