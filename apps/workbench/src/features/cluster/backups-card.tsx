@@ -29,7 +29,7 @@ export function BackupsCard({ cluster }: Props) {
           <>
             <dt>Store</dt>
             <dd>
-              <code>{store.name}</code>
+              <code className={classes["storeName"]}>{store.name}</code>
               <UsageBar
                 usedBytes={store.totalBytes - store.freeBytes}
                 totalBytes={store.totalBytes}

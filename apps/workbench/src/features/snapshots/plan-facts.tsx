@@ -40,7 +40,9 @@ export function PlanFacts({ plan }: Props) {
         <dt>Expected time</dt>
         <dd>{plan.expectedMs === undefined ? "not known yet" : `about ${formatDuration(plan.expectedMs)}`}</dd>
         <dd className={classes["under"]}>
-          {plan.expectedMs === undefined ? "no restore was done here before" : "at the speed of earlier restores here"}
+          {plan.expectedMs === undefined
+            ? "nothing was backed up or restored here before"
+            : "at the speed of earlier work here"}
         </dd>
       </div>
       <div data-tone={space.enough ? undefined : "failed"}>
