@@ -1,4 +1,4 @@
-import { StorePath } from "@snapdeck/contract/manifest";
+import { StorePath } from "@snapdeck/contract/store-path";
 import { SaxesParser } from "saxes";
 import { z } from "zod";
 

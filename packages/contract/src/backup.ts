@@ -1,12 +1,16 @@
 import { z } from "zod";
+import { Proof, ProofFault, ProofLevel } from "./proof.ts";
 import { BackupId, Bytes, ClusterId, Count, JobId, Moment, PlanId, Sha256 } from "./scalars.ts";
 
-/**
- * How far a backup was proven, and when. L1: every file is there with its size, no failed write was counted, everything is
- * synced. L2: every byte was read back. L3: restored into a throw-away rank and scanned.
- */
-export const Proof = z.object({ level: z.enum(["L1", "L2", "L3"]), provenAt: Moment });
-export type Proof = z.infer<typeof Proof>;
+/** A later proof failed: the backup is still listed, and restored only for a reason that an admin types. */
+export const Suspect = z.object({
+  level: ProofLevel,
+  foundAt: Moment,
+  /** The first few of what differs; `faultsTotal` counts them all. */
+  faults: z.array(ProofFault).max(20),
+  faultsTotal: Count,
+});
+export type Suspect = z.infer<typeof Suspect>;
 
 /** One completed System Backup, as listed under Backups. */
 export const Backup = z.object({
@@ -26,7 +30,11 @@ export const Backup = z.object({
   engineVersion: z.string(),
   requestedBy: z.string(),
   manifestSha256: Sha256,
+  /** The strongest proof that holds: what failed since no longer counts. */
   proof: Proof,
+  /** The newest passed proof of each level, weakest first. */
+  proofs: z.array(Proof),
+  suspect: Suspect.optional(),
   /** The job that uses it now: it cannot be deleted until that ends. */
   inUseBy: JobId.optional(),
 });

@@ -45,7 +45,11 @@ export const ACTIONS = [
   "suspend",
   "resume",
   "restore",
+  "undoRestore",
+  "keepRestored",
   "deleteBackup",
+  "verifyBackup",
+  "checkStore",
   "cancelJob",
   "loadExampleData",
 ] as const;
@@ -68,6 +72,18 @@ export const Availability = z.discriminatedUnion("allowed", [
 ]);
 export type Availability = z.infer<typeof Availability>;
 
+/** What the cluster held before its last restore; it is still there, and the restore can be undone. */
+export const PreviousData = z.object({
+  /** The job of the restore that put it aside. */
+  restoreId: JobId,
+  /** The backup that was restored; absent when nobody remembers that job. */
+  backupId: BackupId.optional(),
+  swappedAt: Moment,
+  /** When it is let go by itself; absent when only a person lets it go. */
+  letGoAt: Moment.optional(),
+});
+export type PreviousData = z.infer<typeof PreviousData>;
+
 /** A cluster as one signed-in user sees it: `actions` depends on the user's role. */
 export const Cluster = z.object({
   id: ClusterId,
@@ -81,6 +97,7 @@ export const Cluster = z.object({
   ranks: z.array(Rank),
   traits: ClusterTraits,
   store: z.object({ name: z.string(), freeBytes: Bytes, totalBytes: Bytes }).optional(),
+  previousData: PreviousData.optional(),
   /** The newest backup that is listed, and how many are. */
   backups: z.object({ count: Count, newest: z.object({ id: BackupId, takenAt: Moment, provenAt: Moment }).optional() }),
   /** Jobs that are queued, running or canceling. */

@@ -20,6 +20,10 @@ import { Bytes, ClusterId, Moment, RankNumber } from "./scalars.ts";
  * | POST /v1/restores/:id/discard        | 202 HostRestore; removes the fresh directories; 409 `restore-already-swapped` |
  * | POST /v1/restores/:id/undo           | 202 HostRestore; swaps back; only while suspended                           |
  * | POST /v1/restores/:id/keep           | 202 HostRestore; removes the previous data                                  |
+ * | POST /v1/trials HostOrder            | 202 HostTrial in `preparing`; whatever the cluster does; 409 `cluster-busy` while one is open |
+ * | GET  /v1/trials/:id                  | HostTrial; 404 when that trial was never opened or is forgotten             |
+ * | GET  /v1/trials/:id/endpoints        | RankEndpoints of its throw-away ranks, once `ready`                         |
+ * | POST /v1/trials/:id/discard          | 202 HostTrial; ends its ranks and removes their directories                 |
  *
  * Orders that change something are idempotent by `operationId`, and carry the fencing token of the lock they were given
  * under: the host manager remembers the highest it has seen and refuses a lower one with 409 `lock-lost`.
@@ -90,6 +94,20 @@ export const HostRestore = z.object({
   swapMs: z.number().nonnegative().optional(),
 });
 export type HostRestore = z.infer<typeof HostRestore>;
+
+/**
+ * Throw-away ranks on fresh directories beside the live ones, to restore a backup into and look at. Never swapped in. A trial does not
+ * survive the host manager: the next start removes what it left.
+ */
+export const HostTrial = z.object({
+  operationId: z.uuid(),
+  phase: z.enum(["preparing", "ready", "discarding", "discarded", "failed"]),
+  detail: z.string().optional(),
+  /** Bytes that the throw-away directories hold on disk now. */
+  ranks: z.array(z.object({ rank: RankNumber, bytesOnDisk: Bytes })),
+  openedAt: Moment,
+});
+export type HostTrial = z.infer<typeof HostTrial>;
 
 export const HostStatus = z.object({
   clusterId: ClusterId,

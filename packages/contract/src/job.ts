@@ -1,12 +1,26 @@
 import { z } from "zod";
 import { Problem } from "./problem.ts";
+import { ProofLevel } from "./proof.ts";
 import { BackupId, Bytes, ClusterId, Count, JobId, Moment, RankNumber, Sha256 } from "./scalars.ts";
 
 /** What a job does, and to what. */
 export const JobWork = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("backup"), backupId: BackupId }),
-  z.object({ kind: z.literal("restore"), backupId: BackupId }),
+  z.object({
+    kind: z.literal("restore"),
+    backupId: BackupId,
+    /** Why an admin restores a suspect backup all the same, as typed; absent for one that nothing speaks against. */
+    suspectReason: z.string().optional(),
+  }),
   z.object({ kind: z.literal("delete-backup"), backupId: BackupId }),
+  /** Proves a backup again. Touches the store and, for L3, a throw-away rank; never the cluster's data. */
+  z.object({ kind: z.literal("verify-backup"), backupId: BackupId, level: ProofLevel.exclude(["L1"]) }),
+  /** Brings back the data that a restore put aside; `restoreId` is that restore's job. */
+  z.object({ kind: z.literal("undo-restore"), restoreId: JobId }),
+  /** Lets the data go that a restore put aside: from then on it cannot be undone. */
+  z.object({ kind: z.literal("keep-restored"), restoreId: JobId }),
+  /** Proves the invariants on store and state; with `bytes`, reads every byte too. Repairs nothing. */
+  z.object({ kind: z.literal("check-store"), bytes: z.boolean() }),
   z.object({ kind: z.literal("suspend") }),
   z.object({ kind: z.literal("resume") }),
   z.object({ kind: z.literal("load-example-data") }),
@@ -14,11 +28,17 @@ export const JobWork = z.discriminatedUnion("kind", [
 export type JobWork = z.infer<typeof JobWork>;
 export type JobKind = JobWork["kind"];
 
-/** The steps of each kind of job, in order, as a job's card shows them. */
+export const JOB_KINDS: readonly JobKind[] = JobWork.options.map((option) => option.shape.kind.value);
+
+/** The steps of each kind of job, in order, as a job's card shows them; a job may leave some out (L2 only reads). */
 export const PHASES = {
   backup: ["preparing", "copying", "proving", "listing"],
   restore: ["preparing", "restoring", "comparing", "swapping"],
   "delete-backup": ["removing"],
+  "verify-backup": ["reading", "restoring", "comparing"],
+  "undo-restore": ["swapping"],
+  "keep-restored": ["removing"],
+  "check-store": ["checking"],
   suspend: ["draining", "stopping"],
   resume: ["starting"],
   "load-example-data": ["generating"],
@@ -37,6 +57,8 @@ export const JobPhase = z.enum([
   "stopping",
   "starting",
   "generating",
+  "reading",
+  "checking",
 ]);
 export type JobPhase = z.infer<typeof JobPhase>;
 
@@ -84,6 +106,20 @@ export const Evidence = z.discriminatedUnion("kind", [
     swapMs: z.number().nonnegative(),
   }),
   z.object({ kind: z.literal("delete-backup"), backupId: BackupId, filesRemoved: Count }),
+  z.object({
+    kind: z.literal("verify-backup"),
+    backupId: BackupId,
+    level: ProofLevel,
+    provenAt: Moment,
+    files: Count,
+    sizeBytes: Bytes,
+    /** What was scanned in the throw-away rank; 0 for a proof that only reads the store. */
+    rows: Count,
+  }),
+  z.object({ kind: z.literal("undo-restore"), restoreId: JobId, swapMs: z.number().nonnegative() }),
+  z.object({ kind: z.literal("keep-restored"), restoreId: JobId }),
+  /** A check that found nothing broken; one that did ends in the problem `store-broken`. */
+  z.object({ kind: z.literal("check-store"), backups: Count, files: Count, sizeBytes: Bytes, invariants: Count }),
   z.object({ kind: z.literal("suspend"), ranksStopped: Count }),
   z.object({ kind: z.literal("resume"), ranksStarted: Count }),
   z.object({ kind: z.literal("load-example-data"), tables: Count, rows: Count }),

@@ -1,17 +1,6 @@
 import { z } from "zod";
 import { BackupId, Bytes, ClusterId, Count, JobId, Moment, RankNumber, Sha256 } from "./scalars.ts";
-
-/** A path inside a backup: relative, in its normal form, made of plain segments. Whatever else stands there is refused. */
-export const StorePath = z
-  .string()
-  .min(1)
-  .max(1024)
-  .refine(
-    (path) => path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !/[\\\0]/.test(part)),
-    {
-      message: "not a normal relative path",
-    },
-  );
+import { StorePath } from "./store-path.ts";
 
 export const ManifestFile = z.object({
   path: StorePath,

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from "node:path";
-import { StorePath } from "@snapdeck/contract/manifest";
+import { StorePath } from "@snapdeck/contract/store-path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 
 /**

@@ -13,7 +13,7 @@ import { noSuchBackup } from "../backups/no-such-backup.ts";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import type { Actor, JobService } from "../services.ts";
 import { backupInUse } from "./busy.ts";
-import { ACTION_OF, type Gatekeeper } from "./gatekeeper.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
 import type { JobDriver } from "./job-driver.ts";
 import type { JobStarter } from "./job-starter.ts";
 import { discardLeftovers } from "./work-of.ts";

@@ -1,5 +1,4 @@
 import type { Action, ClusterState, Inventory } from "@snapdeck/contract/cluster";
-import type { JobKind } from "@snapdeck/contract/job";
 import type { Role } from "@snapdeck/contract/role";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
@@ -8,16 +7,6 @@ import { availabilityOf, type Situation } from "@snapdeck/core/rules/availabilit
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import type { Inventories } from "../clusters/inventories.ts";
 import { clusterBusy } from "./busy.ts";
-
-/** Which action of a person begins each kind of job. */
-export const ACTION_OF: Record<JobKind, Exclude<Action, "cancelJob">> = {
-  backup: "backUp",
-  restore: "restore",
-  "delete-backup": "deleteBackup",
-  suspend: "suspend",
-  resume: "resume",
-  "load-example-data": "loadExampleData",
-};
 
 /** Applies the rules to what the cluster says now, not to what was shown of it. */
 export class Gatekeeper {

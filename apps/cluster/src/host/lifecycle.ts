@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Admission } from "./admission.ts";
 import { type ClusterFacts, rememberOrder } from "./cluster-facts.ts";
 import type { ClusterFile } from "./cluster-file.ts";
-import { failpoint } from "./failpoint.ts";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import {
   assertMayResume,
   assertMaySuspend,

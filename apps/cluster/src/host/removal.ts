@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { previousDirectory, restoreDirectory } from "./cluster-layout.ts";
 import { syncDirectory } from "./durable-file.ts";
-import { failpoint } from "./failpoint.ts";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 
 /** Removes what a restore built and did not put in place, or what its undo put aside. Nothing there: nothing to do. */
 export async function removeRestoreDirectories(clusterDir: string, operationId: string, ranks: number): Promise<void> {

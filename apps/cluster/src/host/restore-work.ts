@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Admission } from "./admission.ts";
-import { failpoint } from "./failpoint.ts";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { RankGroup } from "./rank-group.ts";
 import { removePreviousDirectories, removeRestoreDirectories } from "./removal.ts";
 import type { RestoreJournal, RestorePhase } from "./restore-journal.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type SwapDirection, swapDirectories } from "./cluster-layout.ts";
 import { readOwnFile, removeDurably, syncDirectory, writeDurably } from "./durable-file.ts";
-import { failpoint } from "./failpoint.ts";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { nextSwapStep, type SwapScene } from "./swap-step.ts";
 
 /**

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { Backup, RestorePlan } from "../backup.ts";
 import { Job } from "../job.ts";
+import { ProofLevel } from "../proof.ts";
 import type { Route } from "../route.ts";
-import { BackupId, ClusterId, PlanId } from "../scalars.ts";
+import { BackupId, ClusterId, JobId, PlanId } from "../scalars.ts";
 
 const none = z.strictObject({});
 const ofCluster = z.strictObject({ clusterId: ClusterId });
 const ofBackup = z.strictObject({ clusterId: ClusterId, backupId: BackupId });
+const ofRestore = z.strictObject({ clusterId: ClusterId, restoreId: JobId });
 
 export const backupRoutes = {
   listBackups: {
@@ -91,7 +93,12 @@ export const backupRoutes = {
     params: ofCluster,
     query: none,
     /** `clusterName` is typed by the operator and must be the cluster's. */
-    body: z.strictObject({ planId: PlanId, clusterName: z.string().max(63) }),
+    body: z.strictObject({
+      planId: PlanId,
+      clusterName: z.string().max(63),
+      /** Needed for a suspect backup: why it is restored all the same. Goes to the audit trail. */
+      suspectReason: z.string().trim().min(10).max(500).optional(),
+    }),
     status: 202,
     response: Job,
     problems: [
@@ -102,9 +109,70 @@ export const backupRoutes = {
       "name-mismatch",
       "backup-not-found",
       "backup-unusable",
+      "backup-suspect",
       "disk-full",
       "sign-in-too-old",
       "not-supported",
     ],
+  },
+  verifyBackup: {
+    method: "POST",
+    path: "/clusters/:clusterId/backups/:backupId/verifications",
+    summary: "Prove a backup again: read every byte back (L2), or restore it into a throw-away rank as well (L3)",
+    role: "operator",
+    params: ofBackup,
+    query: none,
+    body: z.strictObject({ level: ProofLevel.exclude(["L1"]) }),
+    status: 202,
+    response: Job,
+    problems: ["cluster-not-found", "backup-not-found", "backup-in-use", "cluster-busy", "disk-full", "not-supported"],
+  },
+  undoRestore: {
+    method: "POST",
+    path: "/clusters/:clusterId/restores/:restoreId/undo",
+    summary: "Bring back the data that a restore of the suspended cluster put aside",
+    role: "admin",
+    fresh: true,
+    params: ofRestore,
+    query: none,
+    /** `clusterName` is typed by the operator and must be the cluster's. */
+    body: z.strictObject({ clusterName: z.string().max(63) }),
+    status: 202,
+    response: Job,
+    problems: [
+      "cluster-not-found",
+      "cluster-not-suspended",
+      "cluster-busy",
+      "no-previous-data",
+      "name-mismatch",
+      "sign-in-too-old",
+      "not-supported",
+    ],
+  },
+  keepRestored: {
+    method: "POST",
+    path: "/clusters/:clusterId/restores/:restoreId/keep",
+    summary: "Keep the restored data: remove what the restore put aside, so that it can no longer be undone",
+    role: "admin",
+    fresh: true,
+    params: ofRestore,
+    query: none,
+    body: none,
+    status: 202,
+    response: Job,
+    problems: ["cluster-not-found", "cluster-busy", "no-previous-data", "sign-in-too-old", "not-supported"],
+  },
+  checkStore: {
+    method: "POST",
+    path: "/clusters/:clusterId/store-checks",
+    summary: "Prove the invariants on store and state; repairs nothing",
+    role: "operator",
+    params: ofCluster,
+    query: none,
+    /** `bytes` reads every byte of every backup too. */
+    body: z.strictObject({ bytes: z.boolean().default(false) }),
+    status: 202,
+    response: Job,
+    problems: ["cluster-not-found", "cluster-busy", "store-unavailable"],
   },
 } as const satisfies Record<string, Route>;

@@ -1,9 +1,10 @@
 import type { Backup } from "@snapdeck/contract/backup";
 import type { ManifestTable } from "@snapdeck/contract/manifest";
 import type { ListedBackup } from "../ports/cluster.ts";
+import { standingOf } from "./proof-standing.ts";
 
 /** What the list shows of a backup: sums over its ranks. */
-export function backupOfManifest({ manifest, manifestSha256 }: ListedBackup): Backup {
+export function backupOfManifest({ manifest, manifestSha256, proofs }: ListedBackup): Backup {
   const tables = tablesOf(manifest.ranks.flatMap((rank) => rank.tables));
   return {
     id: manifest.backupId,
@@ -20,7 +21,7 @@ export function backupOfManifest({ manifest, manifestSha256 }: ListedBackup): Ba
     engineVersion: manifest.engine.version,
     requestedBy: manifest.requestedBy,
     manifestSha256,
-    proof: { level: manifest.proof.level, provenAt: manifest.proof.provenAt },
+    ...standingOf({ level: manifest.proof.level, provenAt: manifest.proof.provenAt }, proofs),
   };
 }
 

@@ -30,7 +30,7 @@ function listedBackup(tables: { table: string; rows?: number }[], ranks = 1) {
     })),
     proof: { level: "L1", provenAt: T0, failedWrites: 0 },
   });
-  return { manifest, manifestSha256: "a".repeat(64) };
+  return { manifest, proofs: [], manifestSha256: "a".repeat(64) };
 }
 
 function inventoryOf(tables: { name: string; rows: number }[]): Inventory {

@@ -87,5 +87,7 @@ export async function resume(world: CheckWorld): Promise<void> {
 }
 
 export async function restore(world: CheckWorld, backupId: BackupId, signal = NEVER): Promise<WorkReport> {
-  return endOf(world.cluster.systemBackups.restore({ ...orderOf(world.newJobId()), backupId }, signal));
+  return endOf(
+    world.cluster.systemBackups.restore({ ...orderOf(world.newJobId()), backupId, acceptSuspect: false }, signal),
+  );
 }

@@ -85,7 +85,7 @@ export const RESTORE_CHECKS: readonly ClusterCheck[] = [
       const backupId = await takeBackup(world);
       const before = await world.contents();
       await suspend(world);
-      const order = { ...orderOf(world.newJobId(), { takeUp: true }), backupId };
+      const order = { ...orderOf(world.newJobId(), { takeUp: true }), backupId, acceptSuspect: false };
       const end = await endOf(world.cluster.systemBackups.restore(order, NEVER));
       hold(end.type === "lost", "unknown work is lost");
       await resume(world);

@@ -7,19 +7,25 @@ export function lockModeOf(kind: JobKind): LockMode {
     case "restore":
     case "suspend":
     case "resume":
+    case "undo-restore":
       return "exclusive";
     case "backup":
     case "delete-backup":
     case "load-example-data":
+    case "keep-restored":
       return "shared";
+    case "verify-backup":
+    case "check-store":
+      return "aside";
   }
 }
 
 /**
- * Whether a new job of kind `asked` may start while one of kind `held` is under way. Of backups and of example loads there is one
- * at a time: a second would read, write or create the very same things and only slow the first down.
+ * Whether a new job of kind `asked` may start while one of kind `held` is under way. Of most kinds there is one at a time: a second
+ * would read, write or create the very same things and only slow the first down. Which backup they use is another question.
  */
 export function coexists(asked: JobKind, held: JobKind): boolean {
-  if (lockModeOf(asked) === "exclusive" || lockModeOf(held) === "exclusive") return false;
-  return asked !== held || asked === "delete-backup";
+  if (asked === held) return asked === "delete-backup" || asked === "verify-backup";
+  if (lockModeOf(asked) === "aside" || lockModeOf(held) === "aside") return true;
+  return lockModeOf(asked) === "shared" && lockModeOf(held) === "shared";
 }

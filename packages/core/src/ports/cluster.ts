@@ -1,6 +1,13 @@
-import type { ClusterTraits, Cluster as ClusterView, Inventory, TableChecksum } from "@snapdeck/contract/cluster";
+import type {
+  ClusterTraits,
+  Cluster as ClusterView,
+  Inventory,
+  PreviousData,
+  TableChecksum,
+} from "@snapdeck/contract/cluster";
 import type { Evidence, JobPhase, RankProgress } from "@snapdeck/contract/job";
 import type { Manifest } from "@snapdeck/contract/manifest";
+import type { ProofLevel, ProofRecord } from "@snapdeck/contract/proof";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 
 /**
@@ -25,7 +32,10 @@ export interface Cluster {
 }
 
 /** What an adapter observes; the server adds what it knows of jobs, backups and roles. */
-export type ClusterObservation = Pick<ClusterView, "engine" | "state" | "observedAt" | "detail" | "ranks" | "store">;
+export type ClusterObservation = Pick<ClusterView, "engine" | "state" | "observedAt" | "detail" | "ranks" | "store"> & {
+  /** What the last restore put aside and nobody undid or let go. */
+  readonly previousData?: Pick<PreviousData, "restoreId" | "swappedAt"> | undefined;
+};
 
 /** Who asks for work, and under which lock. */
 export type WorkOrder = {
@@ -71,10 +81,23 @@ export interface Lifecycle {
 export type BackUpOrder = WorkOrder & { readonly backupId: BackupId; readonly requestedBy: string };
 export type BackupOrder = WorkOrder & { readonly backupId: BackupId };
 
+export type RestoreOrder = BackupOrder & {
+  /** Restore although a proof found the bytes to be other than the manifest says; what is executed is checked all the same. */
+  readonly acceptSuspect: boolean;
+};
+export type VerifyOrder = BackupOrder & { readonly level: Exclude<ProofLevel, "L1"> };
+/** `restoreId` is the job of the restore that put the previous data aside. */
+export type PreviousDataOrder = WorkOrder & { readonly restoreId: JobId };
+
 export type BackupEstimate = { readonly sizeBytes: number; readonly freeBytes: number };
 
-/** What a listed backup is, from its manifest. */
-export type ListedBackup = { readonly manifest: Manifest; readonly manifestSha256: string };
+/** What a listed backup is, from its manifest, and what later proofs of it found, oldest first. */
+export type ListedBackup = {
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+  /** Only those that this console's key signed and that are of this manifest. */
+  readonly proofs: readonly ProofRecord[];
+};
 
 export interface SystemBackups {
   /**
@@ -104,10 +127,37 @@ export interface SystemBackups {
 
   /**
    * Brings all data back into fresh directories, compares it with the manifest, and only then swaps it in. The swap keeps the
-   * previous data. Whatever happens before the swap leaves the cluster as it was.
-   * @throws {SnapdeckError} `cluster-not-suspended`, `backup-unusable`, `restore-differs`, `disk-full`, `engine-failed`, ...
+   * previous data. Whatever happens before the swap leaves the cluster as it was. Every byte of the backup is read back on the way;
+   * what differs is recorded as a failed L2 proof, and ends the restore unless `acceptSuspect`.
+   * @throws {SnapdeckError} `cluster-not-suspended`, `backup-unusable`, `backup-suspect`, `restore-differs`, `disk-full`,
+   *   `engine-failed`, ...
    */
-  restore(order: BackupOrder, signal: AbortSignal): Work;
+  restore(order: RestoreOrder, signal: AbortSignal): Work;
+
+  /**
+   * Brings back what the restore put aside: the same swap backwards. Only while suspended.
+   * @throws {SnapdeckError} `no-previous-data` when it was undone, kept or never swapped; `cluster-not-suspended`, `lock-lost`
+   */
+  undoRestore(order: PreviousDataOrder, signal: AbortSignal): Work;
+
+  /**
+   * Removes what the restore put aside; it cannot be undone from then on. Taking it up again finishes it.
+   * @throws {SnapdeckError} `no-previous-data` when it was undone or never swapped; `lock-lost`
+   */
+  keepRestored(order: PreviousDataOrder, signal: AbortSignal): Work;
+
+  /**
+   * Proves a listed backup again and records what was found beside its manifest, passed or not, before it ends. L2 reads every byte,
+   * off the main thread; L3 also restores it into throw-away ranks, scans every table in full and compares rows and contents. Needs the
+   * cluster in no particular state and leaves it alone. A proof that finds faults is recorded and throws `proof-failed`; one that
+   * could not be carried through (the store does not answer, the disk is full) is not recorded.
+   * @throws {SnapdeckError} `proof-failed`, `backup-not-found`, `backup-unusable`, `store-unavailable`, `disk-full`, `cluster-busy`,
+   *   `not-supported` for L3 where no throw-away rank can be had
+   */
+  verify(order: VerifyOrder, signal: AbortSignal): Work;
+
+  /** Removes what an unfinished verification left: throw-away ranks and their directories. Idempotent. */
+  discardVerification(jobId: JobId): Promise<void>;
 
   /** Removes what an unswapped restore left. Idempotent. */
   discardRestore(jobId: JobId, fencingToken: number): Promise<void>;

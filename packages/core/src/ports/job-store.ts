@@ -1,8 +1,11 @@
 import type { Job, JobKind, JobWork, Progress } from "@snapdeck/contract/job";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 
-/** `exclusive`: alone on the cluster (restore, suspend, resume). `shared`: beside others of its kind (backups, deletes). */
-export type LockMode = "exclusive" | "shared";
+/**
+ * `exclusive`: alone on the cluster (restore, suspend, resume). `shared`: beside others of its kind (backups, deletes). `aside`:
+ * touches the store and not the cluster, so that whatever the cluster does goes on beside it (verifications).
+ */
+export type LockMode = "exclusive" | "shared" | "aside";
 
 /** Who asks, as the audit trail will say it. */
 export type Requester = {

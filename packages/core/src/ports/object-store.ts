@@ -1,6 +1,8 @@
 /** One file below a prefix. `path` is relative to the store's root, in its normal form. */
 export type StoredFile = { readonly path: string; readonly sizeBytes: number };
 
+export type DigestKind = "sha256" | "clickhouse";
+
 /**
  * A place that keeps backups: a directory, later a bucket. Paths are relative and in their normal form (`StorePath`); an
  * implementation refuses all others, follows no links, and never leaves its root.
@@ -20,6 +22,18 @@ export interface ObjectStore {
 
   /** @throws {SnapdeckError} `backup-unusable` when larger than `maxBytes`. Answers undefined when there is no such file. */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+
+  /**
+   * Reads one file in full, past any copy the caller holds, off the main thread, and answers its size and digest as lower-case hex;
+   * undefined when there is no such file. `onBytes` hears of bytes as they are read. `clickhouse` is the checksum that the engine's
+   * metadata gives for a file.
+   */
+  digest(
+    path: string,
+    kind: DigestKind,
+    signal: AbortSignal,
+    onBytes?: (bytes: number) => void,
+  ): Promise<{ sizeBytes: number; digest: string } | undefined>;
 
   /**
    * Publishes a file: after this it is there in full and durable, or it is not there at all. Refuses to replace one that exists:

@@ -114,7 +114,11 @@ describe("what a user may do now", () => {
     suspend: "operator",
     resume: "operator",
     loadExampleData: "operator",
+    verifyBackup: "operator",
+    checkStore: "operator",
     restore: "admin",
+    undoRestore: "admin",
+    keepRestored: "admin",
     deleteBackup: "admin",
   };
   test.each(Object.entries(roles) as [Action, Role][])(

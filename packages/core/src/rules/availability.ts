@@ -6,7 +6,7 @@ import {
   type ClusterState,
   type ClusterTraits,
 } from "@snapdeck/contract/cluster";
-import { isActivity, type Job, type JobKind } from "@snapdeck/contract/job";
+import { isActivity, JOB_KINDS, type Job, type JobKind } from "@snapdeck/contract/job";
 import type { ProblemCode } from "@snapdeck/contract/problem";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import { isEnded } from "../jobs/advance-job.ts";
@@ -20,6 +20,8 @@ export type Situation = {
   readonly activity: readonly Job[];
   /** Whether the cluster held a table when it was last looked; absent when nobody looked. */
   readonly holdsTables?: boolean | undefined;
+  /** Whether a restore put data aside that nobody undid or let go. */
+  readonly hasPreviousData?: boolean | undefined;
 };
 
 /** The least role for each action (architecture section 11). */
@@ -29,17 +31,26 @@ export const ROLE_NEEDED: Record<Action, Role> = {
   suspend: "operator",
   resume: "operator",
   loadExampleData: "operator",
+  verifyBackup: "operator",
+  checkStore: "operator",
   restore: "admin",
+  undoRestore: "admin",
+  keepRestored: "admin",
   deleteBackup: "admin",
 };
 
-const KIND_OF: Record<Exclude<Action, "cancelJob">, JobKind> = {
-  backUp: "backup",
+/** Which action of a person begins each kind of job. */
+export const ACTION_OF: Record<JobKind, Exclude<Action, "cancelJob">> = {
+  backup: "backUp",
+  restore: "restore",
+  "undo-restore": "undoRestore",
+  "keep-restored": "keepRestored",
+  "delete-backup": "deleteBackup",
+  "verify-backup": "verifyBackup",
+  "check-store": "checkStore",
   suspend: "suspend",
   resume: "resume",
-  restore: "restore",
-  deleteBackup: "delete-backup",
-  loadExampleData: "load-example-data",
+  "load-example-data": "loadExampleData",
 };
 
 /**
@@ -53,6 +64,7 @@ export function availabilityOf(action: Action, situation: Situation): Availabili
   return (
     byTraits(action, situation.traits) ??
     byHolder(action, situation.activity) ??
+    byPreviousData(action, situation) ??
     byState(action, situation) ??
     byData(action, situation) ??
     byJobs(action, situation.activity) ?? { allowed: true }
@@ -70,6 +82,8 @@ function byTraits(action: Action, traits: ClusterTraits): Availability | undefin
     case "suspend":
     case "resume":
     case "restore":
+    case "undoRestore":
+    case "keepRestored":
       return traits.suspends ? undefined : refused("not-supported", "Snapdeck cannot suspend this cluster");
     case "cancelJob":
       return traits.cancels ? undefined : refused("not-supported", "This cluster cannot stop work that runs");
@@ -77,6 +91,8 @@ function byTraits(action: Action, traits: ClusterTraits): Availability | undefin
       return traits.loadsExampleData ? undefined : refused("not-supported", "This cluster takes no example data");
     case "backUp":
     case "deleteBackup":
+    case "verifyBackup":
+    case "checkStore":
       return undefined;
   }
 }
@@ -86,7 +102,8 @@ function byTraits(action: Action, traits: ClusterTraits): Availability | undefin
  * whatever moves the cluster, unless another restore does: until the cluster is suspended, that is what stands in the way (I17).
  */
 function byHolder(action: Action, activity: readonly Job[]): Availability | undefined {
-  if (action === "cancelJob") return undefined;
+  const asked = kindOf(action);
+  if (asked === undefined || lockModeOf(asked) === "aside") return undefined;
   const holder = activity.find((job) => !isEnded(job.state) && lockModeOf(job.work.kind) === "exclusive");
   if (holder === undefined || (action === "restore" && holder.work.kind !== "restore")) return undefined;
   return busyWith(holder);
@@ -104,11 +121,15 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
       if (state === "suspended") return undefined;
       return refused("cluster-not-suspended", state === "running" ? "The cluster runs already" : inMotion(state));
     case "restore":
+    case "undoRestore":
       if (state === "suspended") return undefined;
       if (state === "running")
         return { ...refused("cluster-not-suspended", "Suspend the cluster first"), wayOut: "suspend" };
       return refused("cluster-not-suspended", inMotion(state));
+    case "keepRestored":
     case "deleteBackup":
+    case "verifyBackup":
+    case "checkStore":
     case "cancelJob":
       return undefined;
   }
@@ -119,12 +140,23 @@ function byData(action: Action, { holdsTables }: Situation): Availability | unde
   return refused("cluster-not-empty", "The cluster holds data already");
 }
 
+/** Asked before the state: nobody should suspend a cluster for an undo that cannot be. */
+function byPreviousData(action: Action, { hasPreviousData }: Situation): Availability | undefined {
+  if ((action !== "undoRestore" && action !== "keepRestored") || hasPreviousData === true) return undefined;
+  return refused("no-previous-data", "No restore put data aside that is still there");
+}
+
 function byJobs(action: Action, activity: readonly Job[]): Availability | undefined {
-  if (action === "cancelJob") return undefined;
-  const asked = KIND_OF[action];
+  const asked = kindOf(action);
+  if (asked === undefined) return undefined;
   const holder = activity.find((job) => isActivity(job) && !isEnded(job.state) && !coexists(asked, job.work.kind));
   if (holder === undefined) return undefined;
   return busyWith(holder);
+}
+
+/** The kind of job that an action begins; undefined for one that begins none. */
+function kindOf(action: Action): JobKind | undefined {
+  return JOB_KINDS.find((kind) => ACTION_OF[kind] === action);
 }
 
 function busyWith(job: Job): Availability {
@@ -135,7 +167,11 @@ function busyWith(job: Job): Availability {
 const WORDS: Record<JobKind, string> = {
   backup: "A backup",
   restore: "A restore",
+  "undo-restore": "Undoing a restore",
+  "keep-restored": "Removing the previous data",
   "delete-backup": "The deletion of a backup",
+  "verify-backup": "A verification",
+  "check-store": "A store check",
   suspend: "Suspending",
   resume: "Resuming",
   "load-example-data": "Loading example data",

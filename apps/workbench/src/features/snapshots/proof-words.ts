@@ -1,4 +1,4 @@
-import type { Proof } from "@snapdeck/contract/backup";
+import type { Proof } from "@snapdeck/contract/proof";
 
 /** How far a backup was proven: in two words for a row, and in a sentence for its details. */
 export type ProofWords = { readonly word: string; readonly sentence: string };
