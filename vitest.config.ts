@@ -29,6 +29,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          name: "faults",
+          include: ["e2e/faults/**/*.fault.ts"],
+          hookTimeout: 120_000,
+          // Each file runs a BFF, a host manager and its engines, and kills them one case after the other.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -8,7 +8,11 @@ rmSync(outdir, { recursive: true, force: true });
 
 // libsql finds its native library relative to its own files, so it stays a dependency.
 await build({
-  entryPoints: { bff: "src/main.ts" },
+  entryPoints: {
+    bff: "src/main.ts",
+    // A thread is started by its address, beside the code that starts it.
+    "digest-worker": "../../packages/object-store/src/digest-worker.mjs",
+  },
   outdir,
   outExtension: { ".js": ".mjs" },
   chunkNames: "[name]-[hash]",

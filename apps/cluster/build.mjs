@@ -1,9 +1,12 @@
 import { build } from "esbuild";
 
+/** Where the bundles go; tests name a place of their own. */
+const [outdir = "dist"] = process.argv.slice(2);
+
 // chdb finds its native library relative to its own files, so it stays a dependency.
 await build({
   entryPoints: { rank: "src/rank/main.ts", host: "src/host/main.ts" },
-  outdir: "dist",
+  outdir,
   outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",

@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { withoutServerPart } from "./without-server-part.ts";
 import { withoutUnused } from "./without-unused.ts";
 
 /** Where the BFF answers while the page is served by Vite. Default: the port that `npm start` opens. */
@@ -7,7 +8,7 @@ const bff = process.env["SNAPDECK_BFF"] ?? "http://127.0.0.1:8000";
 const proxy = { "/api": { target: bff, ws: true } };
 
 export default defineConfig({
-  plugins: [react(), withoutUnused()],
+  plugins: [react(), withoutUnused(), withoutServerPart()],
   // React has it since version 18; the package's own is for older ones.
   resolve: { alias: [{ find: /^use-sync-external-store\/shim$/, replacement: "react" }] },
   build: {

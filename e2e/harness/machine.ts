@@ -4,10 +4,17 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** What the build left: the programs and the page, exactly as an operator runs them. */
+/**
+ * What the build left: the programs and the page, exactly as an operator runs them. `SNAPDECK_BUILT` names a folder with other builds of
+ * them in `cluster` and `bff`, such as one with a bug that was planted to see whether a test finds it.
+ */
+const { SNAPDECK_BUILT } = process.env;
+const built = (app: "cluster" | "bff") =>
+  SNAPDECK_BUILT === undefined ? join(ROOT, "apps", app, "dist") : resolve(SNAPDECK_BUILT, app);
+
 export const BUILT = {
-  host: join(ROOT, "apps/cluster/dist/host.mjs"),
-  bff: join(ROOT, "apps/bff/dist/bff.mjs"),
+  host: join(built("cluster"), "host.mjs"),
+  bff: join(built("bff"), "bff.mjs"),
   workbench: join(ROOT, "apps/workbench/dist"),
 };
 

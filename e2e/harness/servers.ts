@@ -16,6 +16,21 @@ export type ServerOptions = {
   readonly cluster?: Record<string, unknown>;
   /** Lay a line between browser and server that the story can cut. Default false. */
   readonly line?: boolean;
+  /** Where the store is, below the home. Default `store`. */
+  readonly store?: string;
+  /** Done once the home is there and before anything is started, such as mounting a small disk below it. */
+  readonly prepare?: (servers: Servers) => void;
+  /** Done when no process is left and before the home is removed. */
+  readonly clearUp?: (servers: Servers) => void;
+};
+
+/** How one start of a server differs from the others. */
+export type StartOptions = {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Further fields of the BFF's configuration. */
+  readonly bff?: Record<string, unknown>;
+  /** Further fields of the cluster in the BFF's configuration. */
+  readonly cluster?: Record<string, unknown>;
 };
 
 /** What an operator calls the cluster of the stories, and types before a restore. */
@@ -25,7 +40,7 @@ export const CLUSTER_NAME = "harbour";
 export class Servers {
   readonly home = mkdtempSync(join(tmpdir(), "snapdeck-story-"));
   readonly logs = join(this.home, "logs");
-  readonly storeRoot = join(this.home, "store");
+  readonly storeRoot: string;
   readonly tokenFile = join(this.home, "cluster/host-token");
   readonly #options: ServerOptions;
   readonly #temporary = join(this.home, "tmp");
@@ -36,8 +51,10 @@ export class Servers {
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.storeRoot = join(this.home, options.store ?? "store");
     mkdirSync(this.logs);
     mkdirSync(this.#temporary);
+    options.prepare?.(this);
   }
 
   get host(): Server {
@@ -74,26 +91,27 @@ export class Servers {
   }
 
   /** Starts the host manager; one that ran before comes back on the same port. */
-  async startHost(): Promise<void> {
+  async startHost({ env = {} }: Pick<StartOptions, "env"> = {}): Promise<void> {
     const port = this.#host === undefined ? 0 : Number(new URL(this.hostUrl).port);
-    this.#host = await this.#start("host", {
+    const config = {
       clusterDir: join(this.home, "cluster"),
       storeRoot: this.storeRoot,
       clusterId: CLUSTER_ID,
       name: CLUSTER_NAME,
       ranks: this.#options.ranks ?? 1,
       port,
-    });
+    };
+    this.#host = await this.#start("host", config, env);
   }
 
   /** Starts the BFF; one that ran before comes back on the same port. */
-  async startBff(): Promise<void> {
+  async startBff({ env = {}, bff = {}, cluster = {} }: StartOptions = {}): Promise<void> {
     if (this.#options.line === true && this.#line === undefined) {
       // A BFF that is told its public origin says only that; so the port that it really has is chosen here.
       this.#bffPort = await freePort();
       this.#line = await Line.lay(() => new URL(this.#bffUrl));
     }
-    this.#bff = await this.#start("bff", {
+    const config = {
       port: this.#bffPort,
       ...(this.#line === undefined ? {} : { publicOrigin: this.#line.url }),
       stateDir: join(this.home, "state"),
@@ -107,6 +125,7 @@ export class Servers {
         readsPerSecond: 1_000,
       },
       ...this.#options.bff,
+      ...bff,
       cluster: {
         id: CLUSTER_ID,
         name: CLUSTER_NAME,
@@ -114,16 +133,21 @@ export class Servers {
         hostTokenFile: this.tokenFile,
         storeRoot: this.storeRoot,
         ...this.#options.cluster,
+        ...cluster,
       },
-    });
+    };
+    this.#bff = await this.#start("bff", config, env);
     if (this.#line === undefined) this.#bffPort = Number(new URL(String(this.#bff.ready["url"])).port);
   }
 
-  async #start(name: "host" | "bff", config: Record<string, unknown>): Promise<Server> {
+  async #start(name: "host" | "bff", config: Record<string, unknown>, env: NodeJS.ProcessEnv): Promise<Server> {
     const configFile = join(this.home, `${name}.json`);
     writeFileSync(configFile, JSON.stringify(config));
     // Ranks are given few variables and this is one of them: by its value a rank that was left behind is found.
-    return startServer(BUILT[name], configFile, join(this.logs, `${name}.log`), { TMPDIR: this.#temporary });
+    return startServer(BUILT[name], configFile, join(this.logs, `${name}.log`), {
+      TMPDIR: this.#temporary,
+      ...env,
+    });
   }
 
   /** Ends everything and removes the home. Fails when a process is still there afterwards, or did not end as it should. */
@@ -134,6 +158,7 @@ export class Servers {
     await until("no process of this story is left", gone, 15_000).catch(() => undefined);
     const left = processesOf(this.home);
     for (const { pid } of left) process.kill(pid, "SIGKILL");
+    this.#options.clearUp?.(this);
     rmSync(this.home, { recursive: true, force: true });
     if (left.length > 0)
       throw new Error(`left behind: ${left.map(({ pid, command }) => `${pid} ${command}`).join("; ")}`);

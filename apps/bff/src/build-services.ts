@@ -1,24 +1,31 @@
 import type { Clock } from "@snapdeck/core/clock";
-import type { Cluster } from "@snapdeck/core/ports/cluster";
+import type { ClusterId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Cluster, ClusterObservation } from "@snapdeck/core/ports/cluster";
 import { AuditedAct } from "./audit/audited-act.ts";
 import { KyselyAuditLog } from "./audit/kysely-audit-log.ts";
 import { BackupCatalog } from "./backups/backup-catalog.ts";
+import { BackupVerifier } from "./backups/backup-verifier.ts";
 import { CatalogBackupService } from "./backups/catalog-backup-service.ts";
 import { CatalogKeeper } from "./backups/catalog-keeper.ts";
 import { CatalogSync } from "./backups/catalog-sync.ts";
 import { RestorePlanner } from "./backups/restore-planner.ts";
 import { RestorePlans } from "./backups/restore-plans.ts";
+import { StoreReader } from "./backups/store-reader.ts";
 import { ChangeFeed } from "./clusters/change-feed.ts";
 import { ClusterEvents } from "./clusters/cluster-events.ts";
 import { ClusterRegistry } from "./clusters/cluster-registry.ts";
 import { ClusterWatcher } from "./clusters/cluster-watcher.ts";
 import { Inventories } from "./clusters/inventories.ts";
 import { KeptClusterService } from "./clusters/kept-cluster-service.ts";
+import { PreviousDataRule } from "./clusters/previous-data.ts";
+import { PreviousDataKeeper } from "./clusters/previous-data-keeper.ts";
 import { AroundWork } from "./jobs/around-work.ts";
 import { DrivenJobService } from "./jobs/driven-job-service.ts";
 import { Gatekeeper } from "./jobs/gatekeeper.ts";
 import { JobDriver } from "./jobs/job-driver.ts";
 import { JobStarter } from "./jobs/job-starter.ts";
+import type { StoreCheck } from "./jobs/work-of.ts";
 import type { Log } from "./log.ts";
 import { readinessOf } from "./readiness.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +33,7 @@ import { usersOfBackups } from "./state/cluster-lock.ts";
 import { KyselyJobStore } from "./state/kysely-job-store.ts";
 import { KyselySessionStore } from "./state/kysely-session-store.ts";
 import { KyselyUserStore } from "./state/kysely-user-store.ts";
-import type { StateDatabase } from "./state/open-state-database.ts";
+import type { StateDatabase } from "./state/state-database.ts";
 
 export type BuildOptions = {
   readonly database: StateDatabase;
@@ -43,6 +50,14 @@ export type BuildOptions = {
   readonly observeEveryMs?: number;
   /** How long a cluster may not answer before it is shown as unreachable, in milliseconds. Default 5 000. */
   readonly answerDeadlineMs?: number;
+  /** Whether every byte of each new backup is read back (L2) by itself. Default true. */
+  readonly verifyAfterBackup?: boolean;
+  /** After how many hours what a restore put aside is let go by itself; 0: never. Default 72. */
+  readonly keepPreviousDataHours?: number;
+  /** How long work may report nothing before it is given up, in milliseconds. Default 10 minutes. */
+  readonly silenceMs?: number;
+  /** Looks at store and state for a job of kind `check-store`; absent where nobody can. */
+  readonly checkStore?: StoreCheck;
 };
 
 export type BuiltServices = {
@@ -56,7 +71,8 @@ export type BuiltServices = {
 /** Puts the services together over one state database; what they need of the world is passed in. */
 export function buildServices(options: BuildOptions): BuiltServices {
   const { database, clusters, clock, newId, owner, log, leaseMs = 10_000 } = options;
-  const { observeEveryMs = 1_000, answerDeadlineMs: deadlineMs = 5_000 } = options;
+  const { observeEveryMs = 1_000, answerDeadlineMs: deadlineMs = 5_000, silenceMs = 10 * 60 * 1_000 } = options;
+  const { verifyAfterBackup = true, keepPreviousDataHours = 72, checkStore = cannotCheck } = options;
   const { db } = database;
   const events = new ClusterEvents(log);
   const store = new KyselyJobStore(db, (clusterId) => feed.poke(clusterId));
@@ -64,36 +80,47 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const registry = new ClusterRegistry(
     clusters.map((cluster) => {
       const onChange = () => events.emit(cluster.id, { type: "cluster" });
-      return { cluster, watcher: new ClusterWatcher({ cluster, clock, observeEveryMs, deadlineMs, onChange }) };
+      const onObserved = (observed: ClusterObservation) => previousDataKeeper.observed(cluster.id, observed);
+      const watching = { cluster, clock, observeEveryMs, deadlineMs, onChange, onObserved };
+      return { cluster, watcher: new ClusterWatcher(watching) };
     }),
   );
   const audit = new KyselyAuditLog(db, clock);
   const audited = new AuditedAct(audit);
   const inventories = new Inventories(db);
   const catalog = new BackupCatalog(db);
-  const sync = new CatalogSync(catalog, events, log);
-  const keeper = new CatalogKeeper(registry, sync, log);
+  const reader = new StoreReader();
+  const sync = new CatalogSync({ catalog, reader, events, clock, log });
   const around = new AroundWork(inventories, sync, log);
-  const driver = new JobDriver({ store, around, events, clock, leaseMs, log, registry, owner });
+  const driver = new JobDriver({ store, around, checkStore, events, clock, leaseMs, silenceMs, log, registry, owner });
   const starter = new JobStarter({ store, driver, audited, clock, newId });
   const gatekeeper = new Gatekeeper(registry, store, inventories);
   const planner = new RestorePlanner({
     store,
     catalog,
     sync,
+    reader,
     inventories,
     plans: new RestorePlans(db),
     clock,
     newId,
   });
 
+  const previousData = new PreviousDataRule(store, keepPreviousDataHours);
+  const jobs = new DrivenJobService({ registry, store, catalog, reader, gatekeeper, starter, driver, audited, clock });
+  const previousDataKeeper = new PreviousDataKeeper({ rule: previousData, store, gatekeeper, jobs, clock, newId, log });
+  const verifier = new BackupVerifier({ registry, store, catalog, jobs, events, clock, newId, log });
+  const onSynced = (clusterId: ClusterId) => verifier.look(clusterId);
+  const keeper = new CatalogKeeper(registry, sync, onSynced, log);
+
   const services: Services = {
-    clusters: new KeptClusterService({ registry, store, catalog, inventories, events }),
-    jobs: new DrivenJobService({ registry, store, catalog, gatekeeper, starter, driver, audited, clock }),
+    clusters: new KeptClusterService({ registry, store, catalog, inventories, events, previousData }),
+    jobs,
     backups: new CatalogBackupService({
       registry,
       store,
       catalog,
+      reader,
       planner,
       gatekeeper,
       starter,
@@ -112,10 +139,13 @@ export function buildServices(options: BuildOptions): BuiltServices {
     services,
     async start() {
       await feed.start(clusters.map(({ id }) => id));
+      if (verifyAfterBackup) verifier.start();
       await Promise.all([keeper.start(), ...registry.all().map(({ watcher }) => watcher.start())]);
       driver.start();
     },
     async stop() {
+      await verifier.stop();
+      await previousDataKeeper.stop();
       await driver.stop();
       await keeper.stop();
       for (const { watcher } of registry.all()) watcher.stop();
@@ -123,3 +153,8 @@ export function buildServices(options: BuildOptions): BuiltServices {
     },
   };
 }
+
+/** Where no checker was passed in. */
+const cannotCheck: StoreCheck = () => {
+  throw new SnapdeckError("not-supported", "this server has no store checker; nothing was looked at");
+};

@@ -86,7 +86,9 @@ async function open(config: Config, log: Log, version: string, opened: Opened): 
   const cluster = await openCluster(config.cluster, new Sealer(key));
   opened.add(() => cluster.close());
   const owner = `${process.pid}-${randomUUID()}`;
-  const built = buildServices({ database, clusters: [cluster], clock, newId: randomUUID, owner, log });
+  const { verifyAfterBackup, keepPreviousDataHours } = config.cluster;
+  const policies = { verifyAfterBackup, keepPreviousDataHours };
+  const built = buildServices({ database, clusters: [cluster], clock, newId: randomUUID, owner, log, ...policies });
   opened.add(() => built.stop());
   const { services, start } = built;
   const hasher = new PasswordHasher();

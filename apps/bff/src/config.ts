@@ -47,6 +47,15 @@ export const ClusterConfig = z.strictObject({
     .min(1_000)
     .optional()
     .describe("Slows backups down to so many bytes per second, for each rank; absent: as fast as the disk"),
+  verifyAfterBackup: z
+    .boolean()
+    .default(true)
+    .describe("Read every byte of each new backup back by itself (L2), right after it; default true"),
+  keepPreviousDataHours: z
+    .number()
+    .nonnegative()
+    .default(72)
+    .describe("Remove what a restore put aside after so many hours; 0 leaves that to people; default 72"),
   storeRoot: Directory.describe("The directory that keeps System Backups; the ranks write there too"),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;

@@ -3,8 +3,8 @@ import type { Backup, RestorePlan } from "@snapdeck/contract/backup";
 import type { Cluster, Inventory, TableChecksum } from "@snapdeck/contract/cluster";
 import type { Job, JobWork, Progress } from "@snapdeck/contract/job";
 import type { Role } from "@snapdeck/contract/role";
-import type { Query, Reply } from "@snapdeck/contract/routes";
-import type { BackupId, ClusterId, JobId, PlanId, UserId } from "@snapdeck/contract/scalars";
+import type { Body, Query, Reply } from "@snapdeck/contract/routes";
+import type { BackupId, ClusterId, JobId, UserId } from "@snapdeck/contract/scalars";
 import type { User } from "@snapdeck/contract/session";
 
 /** Who acts, as the audit trail will say it. */
@@ -33,14 +33,12 @@ export interface ClusterService {
   watch(clusterId: ClusterId, listener: (event: ClusterEvent) => void): () => void;
 }
 
+/** What is started as it is asked for; a backup, a restore and its undo are asked for with more than their work says. */
+export type PlainWork = Exclude<JobWork, { kind: "restore" | "backup" | "undo-restore" }>;
+
 /** Jobs. Starting and canceling check the rules at the request, write the audit entry, and answer at once. */
 export interface JobService {
-  start(
-    clusterId: ClusterId,
-    work: Exclude<JobWork, { kind: "restore" | "backup" }>,
-    actor: Actor,
-    idempotencyKey?: string,
-  ): Promise<Job>;
+  start(clusterId: ClusterId, work: PlainWork, actor: Actor, idempotencyKey?: string): Promise<Job>;
   cancel(clusterId: ClusterId, jobId: JobId, actor: Actor): Promise<Job>;
   get(clusterId: ClusterId, jobId: JobId): Promise<Job>;
   page(clusterId: ClusterId, query: Query<"listJobs">): Promise<Reply<"listJobs">>;
@@ -48,6 +46,9 @@ export interface JobService {
   /** Changes after `since` in order; undefined when some of them are no longer kept. */
   changesSince(clusterId: ClusterId, since: number, limit: number): Promise<{ seq: number; job: Job }[] | undefined>;
 }
+
+/** `clusterName` and `suspectReason` as an admin typed them. */
+export type RestoreOrder = Body<"startRestore">;
 
 export interface BackupService {
   page(clusterId: ClusterId, query: Query<"listBackups">): Promise<Reply<"listBackups">>;
@@ -57,7 +58,14 @@ export interface BackupService {
   planRestore(clusterId: ClusterId, backupId: BackupId, actor: Actor): Promise<RestorePlan>;
   startRestore(
     clusterId: ClusterId,
-    order: { planId: PlanId; clusterName: string },
+    order: RestoreOrder,
+    actor: Actor,
+    idempotencyKey?: string,
+  ): Promise<Job>;
+  /** Brings back what that restore put aside. `clusterName` as typed. */
+  undoRestore(
+    clusterId: ClusterId,
+    order: { restoreId: JobId; clusterName: string },
     actor: Actor,
     idempotencyKey?: string,
   ): Promise<Job>;

@@ -7,7 +7,7 @@ import { onTestFinished, vi } from "vitest";
 import { type BuildOptions, buildServices } from "../src/build-services.ts";
 import { createLog } from "../src/log.ts";
 import type { Actor, ClusterEvent, Services } from "../src/services.ts";
-import type { StateDatabase } from "../src/state/open-state-database.ts";
+import type { StateDatabase } from "../src/state/state-database.ts";
 import { temporaryState } from "./temporary-state.ts";
 
 export const MEMORY = ClusterId.parse("memory");

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { openStateDatabase, type StateDatabase } from "../src/state/open-state-database.ts";
+import { openStateDatabase } from "../src/state/open-state-database.ts";
+import type { StateDatabase } from "../src/state/state-database.ts";
 
 /** A directory that is gone after the test. */
 export function temporaryDirectory(): string {

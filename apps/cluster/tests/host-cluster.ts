@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import type { RankEndpoints } from "@snapdeck/contract/host";
-import { HostRestore } from "@snapdeck/contract/host";
+import { HostRestore, HostTrial } from "@snapdeck/contract/host";
 import {
   type ClusterDirectories,
   makeClusterDirectories,
@@ -31,9 +31,9 @@ export class TestCluster {
   }
 
   /** Starts a host manager and waits until the cluster has come to rest. */
-  async start(failpoints?: string): Promise<SpawnedHost> {
+  async start(failpoints?: string, settings: Record<string, unknown> = {}): Promise<SpawnedHost> {
     const { clusterDir, storeRoot } = this.directories;
-    const config = { clusterDir, storeRoot, ranks: this.ranks };
+    const config = { clusterDir, storeRoot, ranks: this.ranks, ...settings };
     const host = await spawnHost(failpoints === undefined ? { config } : { config, failpoints });
     this.#hosts.push(host);
     await host.until(({ state }) => state === "running" || state === "suspended");
@@ -52,6 +52,14 @@ export class TestCluster {
     await host.ask(HostRestore, "POST", "/v1/restores", order);
     await host.untilRestore(order.operationId, "ready");
     return { operationId: order.operationId, ranks: await host.restoreEndpoints(order.operationId) };
+  }
+
+  /** Opens a trial and waits for its throw-away ranks. */
+  async openTrial(host: SpawnedHost): Promise<{ operationId: string; ranks: RankEndpoints }> {
+    const order = this.order();
+    await host.ask(HostTrial, "POST", "/v1/trials", order);
+    await host.untilTrial(order.operationId, "ready");
+    return { operationId: order.operationId, ranks: await host.trialEndpoints(order.operationId) };
   }
 
   /** The names of everything in the cluster directory that belongs to ranks. */

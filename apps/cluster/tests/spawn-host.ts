@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { HostReady, HostRestore, HostStatus, RankEndpoints } from "@snapdeck/contract/host";
+import { HostReady, HostRestore, HostStatus, HostTrial, RankEndpoints } from "@snapdeck/contract/host";
 import { Problem } from "@snapdeck/contract/problem";
 import type { z } from "zod";
 
@@ -110,6 +110,24 @@ export class SpawnedHost {
     return this.ask(RankEndpoints, "GET", `/v1/restores/${operationId}/endpoints`);
   }
 
+  trial(operationId: string): Promise<HostTrial> {
+    return this.ask(HostTrial, "GET", `/v1/trials/${operationId}`);
+  }
+
+  trialEndpoints(operationId: string): Promise<RankEndpoints> {
+    return this.ask(RankEndpoints, "GET", `/v1/trials/${operationId}/endpoints`);
+  }
+
+  untilTrial(operationId: string, phase: HostTrial["phase"]): Promise<HostTrial> {
+    return waitFor(
+      () => this.trial(operationId),
+      (trial) => {
+        if (trial.phase === "failed" && phase !== "failed") throw new Error(`the trial failed: ${trial.detail}`);
+        return trial.phase === phase;
+      },
+    );
+  }
+
   /** Gives the order and waits until the cluster is `suspended` or `running`. */
   async suspend(order: { operationId: string; fencingToken: number }): Promise<HostStatus> {
     await this.ask(HostStatus, "POST", "/v1/suspend", order);
@@ -162,7 +180,7 @@ export async function waitFor<T>(ask: () => Promise<T>, isSo: (answer: T) => boo
 export type SpawnOptions = {
   /** Anything of HostConfig; sent on standard input. */
   config: Record<string, unknown>;
-  /** As in `src/host/failpoint.ts`. */
+  /** As `@snapdeck/failpoint` reads them. */
   failpoints?: string;
 };
 

@@ -1,5 +1,6 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackUpOrder } from "@snapdeck/core/ports/cluster";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { engineCodeOf } from "./engine-error.ts";
 import { type EngineOperation, findOperation, findOperationsOf } from "./engine-operation.ts";
@@ -40,6 +41,7 @@ export async function startAttempt(
   await assertRoom(parts, plans);
   const name = attemptName(order.attempt, parts.newSuffix());
   const takenAt = parts.clock();
+  await failpoint("backup.beforeCopy");
   await order.checkFence();
   const works = clients.map(
     (client) => new RankWork(parts.ranks, client, operationId(order.jobId, order.attempt, client.rank), parts.settings),

@@ -2,6 +2,7 @@ import type { Evidence } from "@snapdeck/contract/job";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackUpOrder, ListedBackup, Work, WorkReport } from "@snapdeck/core/ports/cluster";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "./after-failure.ts";
 import { type BackupAttempt, findAttempt, startAttempt } from "./backup-attempt.ts";
 import { BackupProgress } from "./backup-progress.ts";
@@ -49,6 +50,7 @@ async function* steps(
     return;
   }
   const operations = yield* copy(parts, attempt, signal);
+  await failpoint("backup.afterAck");
   const manifest = operations && (yield* prove(parts, order, attempt, operations, signal));
   if (manifest === undefined || signal.aborted) {
     await order.checkFence();
@@ -57,8 +59,10 @@ async function* steps(
     return;
   }
   yield { type: "phase", phase: "listing" };
+  await failpoint("backup.beforeManifest");
   await order.checkFence();
   const manifestSha256 = await publishManifest(parts.store, manifest);
+  await failpoint("backup.afterManifest");
   yield confirmed({ manifest, manifestSha256 });
 }
 
@@ -108,6 +112,7 @@ async function* prove(
 ): AsyncGenerator<WorkReport, Manifest | undefined> {
   yield { type: "phase", phase: "proving" };
   const folder = backupFolder(parts.id, order.backupId);
+  await failpoint("backup.beforeSync");
   // Durable first, then measured: a size that is read afterwards is that of what survives.
   await parts.store.sync(`${folder}/${attempt.name}`);
   const ranks: Manifest["ranks"] = [];
@@ -128,6 +133,7 @@ async function* prove(
       sizeBytes: proven.sizeBytes,
     });
   }
+  await failpoint("backup.afterProof");
   await assertFloor(parts);
   const completedAt = parts.clock();
   return signManifest(parts.sealer, {
@@ -163,7 +169,7 @@ async function clearAway(parts: ClusterParts, order: BackUpOrder, started: reado
   await parts.store.removeAll(backupFolder(parts.id, order.backupId));
 }
 
-function confirmed({ manifest, manifestSha256 }: ListedBackup): WorkReport {
+function confirmed({ manifest, manifestSha256 }: Omit<ListedBackup, "proofs">): WorkReport {
   const evidence: Evidence = {
     kind: "backup",
     backupId: manifest.backupId,

@@ -4,10 +4,7 @@ import { z } from "zod";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { runningRanks } from "./running-ranks.ts";
 import { TABLE_EXISTS } from "./sql.ts";
-import { scanTable } from "./table-scan.ts";
-
-/** Hashes are added up as 128-bit numbers. */
-const HASH_SPACE = 1n << 128n;
+import { checksumText, scanTable } from "./table-scan.ts";
 
 const Exists = z.object({ found: z.union([z.number(), z.string()]).transform(Number) });
 
@@ -25,19 +22,19 @@ export async function checksumTable(
       const params = { database, table };
       const [exists] = await client.rows("looking for a table", Exists, TABLE_EXISTS, { params, signal });
       if (exists?.found !== 1) return undefined;
-      return scanTable(client, database, table, { signal, withMaskedRows: false });
+      return scanTable(client, database, table, { signal, asBackedUp: false });
     }),
   );
   const found = scans.flatMap((scan) => (scan === undefined ? [] : [scan]));
   if (found.length === 0) {
     throw new SnapdeckError("table-not-found", `cluster ${parts.name} has no table ${database}.${table}`);
   }
-  const sum = found.reduce((total, scan) => (total + scan.hashSum) % HASH_SPACE, 0n);
+  const sum = found.reduce((total, scan) => total + scan.hashSum, 0n);
   return {
     database,
     table,
     rows: found.reduce((total, scan) => total + scan.rows, 0),
-    checksum: sum.toString(16).padStart(32, "0"),
+    checksum: checksumText(sum),
     tookMs: performance.now() - startedAt,
     observedAt: parts.clock(),
   };

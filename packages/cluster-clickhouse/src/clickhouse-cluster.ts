@@ -15,6 +15,7 @@ import { discardAndWait } from "./host-restore.ts";
 import { readInventory } from "./inventory.ts";
 import { readManifest } from "./manifest-file.ts";
 import { Observer } from "./observe.ts";
+import { keepRestored, undoRestore } from "./previous-data-work.ts";
 import { RankClients } from "./rank-clients.ts";
 import { removeBackup } from "./remove-work.ts";
 import { restoreSpace } from "./restore-plan.ts";
@@ -97,6 +98,8 @@ function systemBackupsOf(parts: ClusterParts): SystemBackups {
     read: (backupId) => readManifest(parts.store, parts.id, backupId),
     restoreSpace: (backupId) => restoreSpace(parts, backupId),
     restore: (order, signal) => restore(parts, order, signal),
+    undoRestore: (order, signal) => undoRestore(parts, order, signal),
+    keepRestored: (order, signal) => keepRestored(parts, order, signal),
     discardRestore: async (jobId, fencingToken) => {
       await discardAndWait(parts, hostOf(parts), { jobId, fencingToken });
     },

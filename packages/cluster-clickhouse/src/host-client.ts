@@ -1,4 +1,4 @@
-import { type HostOrder, HostRestore, HostStatus, RankEndpoints } from "@snapdeck/contract/host";
+import { type HostOrder, HostRestore, HostStatus, HostTrial, RankEndpoints } from "@snapdeck/contract/host";
 import { Problem } from "@snapdeck/contract/problem";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { z } from "zod";
@@ -37,13 +37,8 @@ export class HostClient {
   }
 
   /** Undefined when that restore was never opened. */
-  async restore(operationId: string): Promise<HostRestore | undefined> {
-    try {
-      return await this.#ask("GET", `restores/${operationId}`, HostRestore);
-    } catch (thrown) {
-      if (thrown instanceof SnapdeckError && thrown.code === "job-not-found") return undefined;
-      throw thrown;
-    }
+  restore(operationId: string): Promise<HostRestore | undefined> {
+    return unlessUnknown(this.#ask("GET", `restores/${operationId}`, HostRestore));
   }
 
   restoreEndpoints(operationId: string): Promise<RankEndpoints> {
@@ -56,6 +51,32 @@ export class HostClient {
 
   discardRestore({ operationId, fencingToken }: HostOrder): Promise<HostRestore> {
     return this.#ask("POST", `restores/${operationId}/discard`, HostRestore, { operationId, fencingToken });
+  }
+
+  undoRestore({ operationId, fencingToken }: HostOrder): Promise<HostRestore> {
+    return this.#ask("POST", `restores/${operationId}/undo`, HostRestore, { operationId, fencingToken });
+  }
+
+  keepRestored({ operationId, fencingToken }: HostOrder): Promise<HostRestore> {
+    return this.#ask("POST", `restores/${operationId}/keep`, HostRestore, { operationId, fencingToken });
+  }
+
+  openTrial(order: HostOrder): Promise<HostTrial> {
+    return this.#ask("POST", "trials", HostTrial, order);
+  }
+
+  /** Undefined when that trial was never opened, or the host manager was started anew since. */
+  trial(operationId: string): Promise<HostTrial | undefined> {
+    return unlessUnknown(this.#ask("GET", `trials/${operationId}`, HostTrial));
+  }
+
+  trialEndpoints(operationId: string): Promise<RankEndpoints> {
+    return this.#ask("GET", `trials/${operationId}/endpoints`, RankEndpoints);
+  }
+
+  /** Undefined when there is no such trial. */
+  discardTrial(operationId: string): Promise<HostTrial | undefined> {
+    return unlessUnknown(this.#ask("POST", `trials/${operationId}/discard`, HostTrial));
   }
 
   async #ask<T>(method: "GET" | "POST", path: string, answer: z.ZodType<T>, body?: HostOrder): Promise<T> {
@@ -80,6 +101,15 @@ export class HostClient {
     const parsed = answer.safeParse(parseJson(text));
     if (!parsed.success) throw unreachable(parsed.error);
     return parsed.data;
+  }
+}
+
+async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    if (thrown instanceof SnapdeckError && thrown.code === "job-not-found") return undefined;
+    throw thrown;
   }
 }
 

@@ -6,8 +6,8 @@ import type { HostClient } from "./host-client.ts";
 import { pause } from "./pause.ts";
 import { patiently } from "./transition-work.ts";
 
-/** How long to wait before a stuck swap is tried again, in milliseconds: somebody has to mend the disk first. */
-const STUCK_SWAP_MS = 2_000;
+/** How long to wait before what is stuck is asked for again, in milliseconds: somebody has to mend the disk first. */
+export const STUCK_MS = 2_000;
 
 type Given = Pick<WorkOrder, "jobId" | "fencingToken">;
 
@@ -18,7 +18,8 @@ export function hostOrder({ jobId, fencingToken }: Given): HostOrder {
 
 /**
  * Waits until the host manager is at `phase`. Answers undefined when `signal` aborted before.
- * @throws {SnapdeckError} `engine-failed` when it ended elsewhere; the live data is as it was then.
+ * @throws {SnapdeckError} `engine-failed` when it ended elsewhere; the live data is as it was then. `no-progress` when a swap that is
+ *   decided stays stuck.
  */
 export async function awaitPhase(
   parts: ClusterParts,
@@ -27,6 +28,7 @@ export async function awaitPhase(
   phase: "ready" | "swapped",
   signal?: AbortSignal,
 ): Promise<HostRestore | undefined> {
+  const patience = new StuckWatch(parts);
   for (;;) {
     const restore = await patiently(() => host.restore(order.jobId));
     if (restore?.phase === phase) return restore;
@@ -35,8 +37,35 @@ export async function awaitPhase(
     if (restore === undefined || !isOnItsWay) throw ended(restore);
     // A swap that is decided and got stuck is carried on when it is asked for again.
     const isStuck = phase === "swapped" && restore.detail !== undefined;
+    patience.look(isStuck ? restore.detail : undefined);
     if (isStuck) await patiently(() => host.commitRestore(hostOrder(order)));
-    await pause(isStuck ? STUCK_SWAP_MS : parts.settings.pollMs, signal);
+    await pause(isStuck ? STUCK_MS : parts.settings.pollMs, signal);
+  }
+}
+
+/** Ends the wait for what the host manager decided and cannot carry through. */
+export class StuckWatch {
+  readonly #parts: Pick<ClusterParts, "settings">;
+  #since: number | undefined;
+
+  constructor(parts: Pick<ClusterParts, "settings">) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param detail why it is stuck now; undefined when it is not
+   * @throws {SnapdeckError} `no-progress`
+   */
+  look(detail: string | undefined): void {
+    if (detail === undefined) {
+      this.#since = undefined;
+      return;
+    }
+    this.#since ??= performance.now();
+    if (performance.now() - this.#since <= this.#parts.settings.noProgressMs) return;
+    throw new SnapdeckError("no-progress", `${detail}. It was decided, and the host manager carries it through later`, {
+      hint: "Mend the disk where the cluster's data lives, then start the host manager anew.",
+    });
   }
 }
 
@@ -66,6 +95,7 @@ export async function discardAndWait(
       case "failed":
       case "swapped":
       case "undone":
+      case "keeping":
       case "kept":
         return restore;
     }

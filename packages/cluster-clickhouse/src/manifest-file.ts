@@ -1,33 +1,26 @@
-import { createHash } from "node:crypto";
 import { Manifest } from "@snapdeck/contract/manifest";
 import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ListedBackup } from "@snapdeck/core/ports/cluster";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { Sealer } from "./cluster-parts.ts";
-import { backupFolder, manifestPath } from "./paths.ts";
+import { manifestPath } from "./paths.ts";
+import { doubtOf, publishAndReadBack, sha256, sign } from "./signed-file.ts";
 
 /** The largest manifest that is written or read: about 500 000 files. A larger one could fill the server's memory. */
 export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
+const KIND = "snapdeck-manifest";
+
 /** Signs a manifest with the sealer's key. */
-export async function signManifest(sealer: Sealer, manifest: Manifest): Promise<Manifest> {
-  return { ...manifest, signature: await sealer.seal(signedText(manifest)) };
+export function signManifest(sealer: Sealer, manifest: Manifest): Promise<Manifest> {
+  return sign(sealer, KIND, manifest);
 }
 
 /** @throws {SnapdeckError} `backup-unusable` unless this console's key signed exactly this manifest. */
 export async function verifySignature(sealer: Sealer, manifest: Manifest): Promise<void> {
-  const { signature } = manifest;
-  let signed: string | undefined;
-  let cause: unknown;
-  try {
-    if (signature !== undefined) signed = await sealer.unseal(signature);
-  } catch (thrown) {
-    cause = thrown;
-  }
-  if (signed === signedText(manifest)) return;
-  const what = signature === undefined ? "is not signed" : "was not signed by this console, or was changed since";
-  throw unusable(manifest.backupId, `its manifest ${what}`, cause);
+  const doubt = await doubtOf(sealer, KIND, manifest);
+  if (doubt !== undefined) throw unusable(manifest.backupId, `its manifest ${doubt.why}`, doubt.cause);
 }
 
 /**
@@ -44,21 +37,10 @@ export async function publishManifest(store: ObjectStore, manifest: Manifest): P
       `its manifest would have ${contents.length} bytes, more than can be read back`,
     );
   }
-  try {
-    await store.publish(path, contents);
-  } catch (thrown) {
-    // It may have failed after the name was there, and must not stay listed under a job that failed: then it is made durable.
-    if (!(await holds(store, path, contents).catch(() => false))) throw thrown;
-    await store.sync(backupFolder(manifest.clusterId, manifest.backupId));
-  }
-  if (await holds(store, path, contents)) return sha256(contents);
+  // One that failed after its name was there must not stay listed under a job that failed.
+  if (await publishAndReadBack(store, path, contents, MAX_MANIFEST_BYTES)) return sha256(contents);
   await store.remove(path);
   throw new SnapdeckError("proof-failed", "its manifest could not be read back as it was written, so it is not listed");
-}
-
-async function holds(store: ObjectStore, path: string, contents: Uint8Array): Promise<boolean> {
-  const readBack = await store.read(path, MAX_MANIFEST_BYTES);
-  return readBack !== undefined && sha256(readBack) === sha256(contents);
 }
 
 /** Whether the backup exists, without reading its manifest. */
@@ -77,7 +59,7 @@ export async function readManifest(
   store: ObjectStore,
   clusterId: ClusterId,
   backupId: BackupId,
-): Promise<ListedBackup> {
+): Promise<Omit<ListedBackup, "proofs">> {
   const contents = await store.read(manifestPath(clusterId, backupId), MAX_MANIFEST_BYTES);
   if (contents === undefined) {
     throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} of cluster ${clusterId} in the store`, {
@@ -101,20 +83,4 @@ function unusable(backupId: BackupId, why: string, cause?: unknown): SnapdeckErr
     hint: "Find out who wrote to the store; choose another backup.",
     cause,
   });
-}
-
-function signedText({ signature: _, ...manifest }: Manifest): string {
-  return `snapdeck-manifest ${sha256(new TextEncoder().encode(canonicalJson(manifest)))}`;
-}
-
-/** JSON with the members of every object in the order of their names, so that equal values give equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)));
-  });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,12 +1,13 @@
 import { hostname } from "node:os";
 import type { Rank } from "@snapdeck/contract/cluster";
 import type { HostRank, HostStatus } from "@snapdeck/contract/host";
+import { JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClusterObservation } from "@snapdeck/core/ports/cluster";
 import { readVersion } from "./catalog.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 
-type Seen = Pick<ClusterObservation, "engine" | "state" | "ranks"> & { detail?: string | undefined };
+type Seen = Pick<ClusterObservation, "engine" | "state" | "ranks" | "previousData"> & { detail?: string | undefined };
 
 /** Tells how the cluster stands; remembers what it looked like last, for when it does not answer. */
 export class Observer {
@@ -71,6 +72,7 @@ export class Observer {
       engine: this.#last?.engine ?? { name: "ClickHouse", version: "unknown" },
       state: "unreachable",
       ranks,
+      ...(this.#last?.previousData === undefined ? {} : { previousData: this.#last.previousData }),
       detail: thrown instanceof SnapdeckError ? thrown.detail : "it did not answer as expected",
     };
   }
@@ -86,7 +88,14 @@ function seenByHost(status: HostStatus): Seen {
     state: status.state,
     ranks: status.ranks.map(seenRank),
     detail: whyInThisState(status),
+    ...previousDataOf(status),
   };
+}
+
+/** The host manager knows a restore by the id of its job. Data that is being let go or swapped back cannot be asked for any more. */
+function previousDataOf({ restore }: HostStatus): Pick<ClusterObservation, "previousData"> {
+  if (restore?.phase !== "swapped" || restore.swappedAt === undefined) return {};
+  return { previousData: { restoreId: JobId.parse(restore.operationId), swappedAt: restore.swappedAt } };
 }
 
 function seenRank({ pid, state, ...rank }: HostRank): Rank {

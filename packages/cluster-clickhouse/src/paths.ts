@@ -1,3 +1,4 @@
+import { PROOFS_FOLDER } from "@snapdeck/contract/proof";
 import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
 
 /** Where a System Backup stands on the store: `/<cluster>/<backup>/manifest.json` and `.../a<attempt>-<suffix>/rank-<r>`. */
@@ -7,6 +8,10 @@ export function backupFolder(clusterId: ClusterId, backupId: BackupId): string {
 
 export function manifestPath(clusterId: ClusterId, backupId: BackupId): string {
   return `${backupFolder(clusterId, backupId)}/manifest.json`;
+}
+
+export function proofsFolder(clusterId: ClusterId, backupId: BackupId): string {
+  return `${backupFolder(clusterId, backupId)}/${PROOFS_FOLDER}`;
 }
 
 export function attemptName(attempt: number, suffix: string): string {

@@ -1,7 +1,8 @@
-import type { HostRestore } from "@snapdeck/contract/host";
+import type { HostRestore, HostTrial } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackupOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { putBackDefinitions } from "./definitions.ts";
 import { type EngineOperation, findOperation } from "./engine-operation.ts";
@@ -17,6 +18,9 @@ import { restoreStatement, STOP_MERGES } from "./sql.ts";
 
 type ManifestRank = Manifest["ranks"][number];
 type Step = "structure" | "rows";
+
+/** A rank that is restored into, and what it shall hold. */
+export type RankPair = { readonly client: RankClient; readonly rank: ManifestRank };
 
 /** A restore keeps its ids through all attempts: one that is taken up goes on with the operations of the first. */
 const ATTEMPT = 0;
@@ -37,7 +41,7 @@ export async function* restoreRanks(
   try {
     const ranks = await pairRanks(clients, manifest);
     yield { type: "phase", phase: "restoring" };
-    const works = ranks.map(({ client }) => new RankWork(clients, client, idOf(order, client, "rows"), parts.settings));
+    const works = rowsWorks(parts, order, ranks, clients);
     if (isTakenUp) {
       const known = await Promise.all(
         ranks.flatMap(({ client }) =>
@@ -55,11 +59,14 @@ export async function* restoreRanks(
     }
     // What the directories held when they were opened is not known of a restore that is taken up: then all of it counts.
     const before = isTakenUp ? { ...ready, ranks: [] } : ready;
-    const operations = yield* watch(parts, host, order, new RestoreProgress(manifest, before), works, signal);
+    const progress = new RestoreProgress(manifest, before);
+    const operations = yield* watchRows(parts, () => host.restore(order.jobId), progress, works, signal);
     if (operations === undefined) return "aborted";
+    await failpoint("restore.afterRestored");
     for (const [rank, operation] of operations) assertWritten(rank, operation);
     yield { type: "phase", phase: "comparing" };
     await Promise.all(ranks.map(({ client, rank }) => compareRank(client, rank, signal)));
+    await failpoint("restore.afterScan");
     return "compared";
   } catch (thrown) {
     if (signal.aborted) return "aborted";
@@ -73,11 +80,11 @@ export async function* restoreRanks(
  * Definitions first, for tables and views use them; then the empty tables; then, with merges stopped, their rows: a merge could
  * fold rows together before they are compared. Answers false when `signal` aborted on the way.
  */
-async function startRestore(
+export async function startRestore(
   parts: ClusterParts,
   order: BackupOrder,
   manifest: Manifest,
-  ranks: readonly { client: RankClient; rank: ManifestRank }[],
+  ranks: readonly RankPair[],
   clients: RankClients,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -90,6 +97,7 @@ async function startRestore(
       },
       step === "structure",
     );
+  await failpoint("restore.beforeStatement");
   const works = await Promise.all(
     ranks.map(async ({ client, rank }) => {
       await order.checkFence();
@@ -113,10 +121,20 @@ async function startRestore(
   return true;
 }
 
-async function* watch(
+/** The operations that {@link startRestore} leaves running. */
+export function rowsWorks(
   parts: ClusterParts,
-  host: HostClient,
   order: BackupOrder,
+  ranks: readonly RankPair[],
+  clients: RankClients,
+): RankWork[] {
+  return ranks.map(({ client }) => new RankWork(clients, client, idOf(order, client, "rows"), parts.settings));
+}
+
+/** Follows the rows on their way in. `look` tells what the fresh directories hold; undefined when the host manager cannot. */
+export async function* watchRows(
+  parts: ClusterParts,
+  look: () => Promise<Pick<HostRestore | HostTrial, "ranks"> | undefined>,
   progress: RestoreProgress,
   works: readonly RankWork[],
   signal: AbortSignal,
@@ -125,16 +143,15 @@ async function* watch(
   for (;;) {
     const step = await following.next();
     if (step.done) return step.value;
-    const restore = await host.restore(order.jobId);
+    const fresh = await look();
+    if (fresh === undefined) continue;
+    for (const work of works) work.sawBytes(fresh.ranks.find(({ rank }) => rank === work.rank)?.bytesOnDisk ?? 0);
     const done = [...step.value].filter(([, operation]) => operation.stage === "succeeded").map(([rank]) => rank);
-    if (restore !== undefined) yield { type: "progress", ranks: progress.after(restore, new Set(done)) };
+    yield { type: "progress", ranks: progress.after(fresh, new Set(done)) };
   }
 }
 
-async function pairRanks(
-  clients: RankClients,
-  manifest: Manifest,
-): Promise<{ client: RankClient; rank: ManifestRank }[]> {
+export async function pairRanks(clients: RankClients, manifest: Manifest): Promise<RankPair[]> {
   const all = await clients.all();
   return manifest.ranks.map((rank) => {
     const client = all.find((each) => each.rank === rank.rank);

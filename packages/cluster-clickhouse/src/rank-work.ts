@@ -14,6 +14,7 @@ export class RankWork {
   #client: RankClient;
   #silentSince: number | undefined;
   #moved: { mark: string; at: number } | undefined;
+  #bytesSeen = 0;
 
   constructor(clients: RankClients, client: RankClient, operationId: string, settings: ClickHouseSettings) {
     this.rank = client.rank;
@@ -25,6 +26,11 @@ export class RankWork {
 
   get client(): RankClient {
     return this.#client;
+  }
+
+  /** Told by whoever sees what it writes: the engine's own counters stand still on a local RESTORE, however far it is. */
+  sawBytes(sizeBytes: number): void {
+    this.#bytesSeen = sizeBytes;
   }
 
   /**
@@ -92,7 +98,8 @@ export class RankWork {
   }
 
   #assertMoves(operation: EngineOperation): void {
-    const mark = `${operation.filesDone}/${operation.filesTotal}/${operation.bytesDone}/${operation.bytesTotal}`;
+    const { filesDone, filesTotal, bytesDone, bytesTotal } = operation;
+    const mark = `${filesDone}/${filesTotal}/${bytesDone}/${bytesTotal}/${this.#bytesSeen}`;
     if (this.#moved?.mark !== mark) this.#moved = { mark, at: performance.now() };
     const stoodMs = performance.now() - this.#moved.at;
     if (stoodMs <= this.#settings.noProgressMs) return;

@@ -1,5 +1,6 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackupOrder, Work } from "@snapdeck/core/ports/cluster";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { isListed } from "./manifest-file.ts";
 import { backupFolder, manifestPath } from "./paths.ts";
@@ -20,7 +21,9 @@ export async function* removeBackup(parts: ClusterParts, order: BackupOrder, sig
     return;
   }
   await order.checkFence();
+  await failpoint("delete.beforeUnlist");
   await store.remove(manifestPath(id, order.backupId));
+  await failpoint("delete.afterUnlist");
   const files = await store.removeAll(backupFolder(id, order.backupId));
   if ((await store.folders(id)).includes(order.backupId)) {
     throw new SnapdeckError(

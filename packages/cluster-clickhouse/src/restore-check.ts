@@ -61,7 +61,7 @@ export async function compareRank(client: RankClient, rank: ManifestRank, signal
 }
 
 /** Views, dictionaries and remote tables bring no rows along; reading one could ask another server, or wait for it. */
-function holdsRows(rank: ManifestRank, database: string, table: string): boolean {
+export function holdsRows(rank: ManifestRank, database: string, table: string): boolean {
   const prefix = `data/${escapeName(database)}/${escapeName(table)}/`;
   return rank.files.some((file) => file.path.startsWith(prefix));
 }
@@ -77,7 +77,7 @@ export function escapeName(name: string): string {
 
 async function scanOrDiffer(client: RankClient, database: string, table: string, signal: AbortSignal) {
   try {
-    return await scanTable(client, database, table, { signal, withMaskedRows: true });
+    return await scanTable(client, database, table, { signal, asBackedUp: true });
   } catch (thrown) {
     if (!(thrown instanceof SnapdeckError) || thrown.code !== "engine-failed") throw thrown;
     throw differs(`${database}.${table} cannot be read in full after it was restored: ${thrown.detail}`, thrown);

@@ -1,16 +1,19 @@
-import type { HostRestore } from "@snapdeck/contract/host";
+import type { HostRestore, HostTrial } from "@snapdeck/contract/host";
 import type { RankProgress } from "@snapdeck/contract/job";
 import type { Manifest } from "@snapdeck/contract/manifest";
 
+/** What the host manager sees of directories that are filled. */
+type Fresh = Pick<HostRestore | HostTrial, "ranks">;
+
 /**
- * Progress of a restore for each rank, by what its fresh directory holds on disk: the engine's own counter stands still on a
+ * Progress of a restore, or of a trial, for each rank, by what its fresh directory holds on disk: the engine's own counter stands still on a
  * local RESTORE. What the directory held before counts as nothing.
  */
 export class RestoreProgress {
   readonly #before: ReadonlyMap<number, number>;
   readonly #ranks: Map<number, RankProgress>;
 
-  constructor(manifest: Manifest, before: HostRestore) {
+  constructor(manifest: Manifest, before: Fresh) {
     this.#before = new Map(before.ranks.map(({ rank, bytesOnDisk }) => [rank, bytesOnDisk]));
     this.#ranks = new Map(
       manifest.ranks.map(({ rank, sizeBytes, files }) => [
@@ -21,7 +24,7 @@ export class RestoreProgress {
   }
 
   /** Never goes back, and stays below the total until the rank is done. */
-  after(restore: HostRestore, doneRanks: ReadonlySet<number>): RankProgress[] {
+  after(restore: Fresh, doneRanks: ReadonlySet<number>): RankProgress[] {
     for (const { rank, bytesOnDisk } of restore.ranks) {
       const known = this.#ranks.get(rank);
       if (known === undefined) continue;

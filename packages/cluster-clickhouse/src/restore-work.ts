@@ -1,6 +1,7 @@
 import type { HostRestore } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import type { BackupOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "./after-failure.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 import type { HostClient } from "./host-client.ts";
@@ -49,6 +50,7 @@ async function* begin(
     yield { type: "stopped" };
     return;
   }
+  await failpoint("restore.beforeOpen");
   await order.checkFence();
   await host.openRestore(hostOrder(order));
   const ready = await awaitPhase(parts, host, order, "ready", signal);
@@ -66,6 +68,7 @@ async function* takeUp(
   const { manifest } = await readManifest(parts.store, parts.id, order.backupId);
   switch (known.phase) {
     case "swapped":
+    case "keeping":
     case "kept":
       yield confirmed(manifest, known);
       return;
@@ -113,9 +116,11 @@ async function* fillAndSwap(
   }
   if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order, state.manifest);
   assertFloor(parts, await host.status());
+  await failpoint("restore.beforeCommit");
   await order.checkFence();
   // Its answer may be lost while the host manager begins to swap; a second one only answers how that stands.
   await patiently(() => host.commitRestore(hostOrder(order)));
+  await failpoint("restore.afterCommit");
   yield* finishSwap(parts, host, order, state.manifest);
 }
 

@@ -51,6 +51,26 @@ export const SELECT_COLUMNS = `SELECT name FROM system.columns
   WHERE database = {database:String} AND table = {table:String} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL')
   ORDER BY position`;
 
+/** What the table's files hold: of columns with a default, those that every part holds. Only the MergeTree family has parts. */
+export const SELECT_STORED_COLUMNS = `SELECT name FROM system.columns
+  WHERE database = {database:String} AND table = {table:String} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL')
+    AND (default_kind = '' OR ${countParts()} = 0 OR name IN (
+      SELECT column FROM system.parts_columns WHERE active AND database = {database:String} AND table = {table:String}
+      GROUP BY column HAVING count() = ${countParts()}))
+  ORDER BY position`;
+
+function countParts(): string {
+  return `(SELECT count() FROM system.parts WHERE active AND database = {database:String} AND table = {table:String})`;
+}
+
+/** Tables that the engine can read in a backup without restoring it, once a database shows that backup. */
+export const SELECT_SHOWN_TABLES = `SELECT name FROM system.tables
+  WHERE database = {database:String} AND endsWith(engine, 'MergeTree') ORDER BY name`;
+
+/** Tells whether statements move: what all that run on the rank have read so far. */
+export const SELECT_READ_SO_FAR =
+  "SELECT sum(read_rows) AS rows, sum(read_bytes) AS bytes FROM system.processes WHERE NOT is_cancelled";
+
 export const SELECT_FUNCTIONS =
   "SELECT name, create_query FROM system.functions WHERE origin = 'SQLUserDefined' ORDER BY name";
 
@@ -99,6 +119,15 @@ export function backupStatement({ databases, destination, id, bandwidthBytesPerS
 export function restoreStatement({ databases, destination, id }: BackupStatement, structureOnly: boolean): string {
   const settings = [`id = ${quoteStr(id)}`, ...(structureOnly ? ["structure_only = 1"] : [])];
   return `RESTORE ${databaseList(databases)} FROM ${destination} SETTINGS ${settings.join(", ")} ASYNC`;
+}
+
+/** A database that shows one database of a backup and is read from there. */
+export function showBackup(name: string, database: string, destination: string): string {
+  return `CREATE DATABASE ${quoteIdent(name)} ENGINE = Backup(${quoteStr(database)}, ${destination})`;
+}
+
+export function dropDatabase(name: string): string {
+  return `DROP DATABASE IF EXISTS ${quoteIdent(name)} SYNC`;
 }
 
 /** Merges drop and fold rows in some engines; while rows are compared with a manifest nothing may do that. */

@@ -12,6 +12,7 @@ import type {
 } from "@snapdeck/core/ports/cluster";
 import { checksumOf } from "./memory-checksum.ts";
 import { type MemoryEngine, rowCountOf } from "./memory-engine.ts";
+import { previousDataOf } from "./memory-previous-data.ts";
 import { MemorySystemBackups } from "./memory-system-backups.ts";
 
 const BYTES_PER_ROW = 100;
@@ -56,6 +57,7 @@ class MemoryLifecycle implements Lifecycle {
       observedAt: this.#clock(),
       ranks: [{ rank: 0, state: reachable ? (state === "running" ? "up" : "down") : "unknown", place: "this process" }],
       store: { name: "memory", freeBytes, totalBytes: 1_000_000_000 },
+      ...previousDataOf(this.#engine),
     };
   }
 

@@ -1,19 +1,31 @@
 import type { Manifest } from "@snapdeck/contract/manifest";
+import type { ProofRecord } from "@snapdeck/contract/proof";
 import type { BackupId, JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 
 /** All user data: rows by table, tables by database. */
 export type MemoryData = Map<string, Map<string, string[]>>;
 
-type Snapshot = {
+export type Snapshot = {
   readonly data: MemoryData;
   manifest: { readonly manifest: Manifest; readonly sha256: string } | undefined;
 };
 
+/** What a restore put aside, and what became of it. */
+type PutAside = { data: MemoryData; readonly swappedAt: string; fate: "kept aside" | "undone" | "let go" };
+
 type Operation = { readonly jobId: JobId; stepsDone: number; state: "working" | "done" | "stopped" };
 
 /** Where an operation can be held, so that a test may look at the middle of it. */
-export type Gate = "copying" | "restoring" | "removing" | "draining" | "starting" | "generating";
+export type Gate =
+  | "copying"
+  | "reading"
+  | "restoring"
+  | "swapping"
+  | "removing"
+  | "draining"
+  | "starting"
+  | "generating";
 
 /**
  * What outlives the process that drives a cluster: its data, its store and the operations it works on. Several `MemoryCluster`s
@@ -26,7 +38,11 @@ export class MemoryEngine {
   /** Room that is left in the store, in bytes. */
   freeBytes = 1_000_000_000;
   readonly snapshots = new Map<BackupId, Snapshot>();
+  /** What later proofs of each backup found, oldest first. */
+  readonly proofs = new Map<BackupId, ProofRecord[]>();
   readonly restoredBy = new Set<JobId>();
+  /** By the job of the restore. */
+  readonly putAside = new Map<JobId, PutAside>();
   #highestToken = -1;
   readonly #operations = new Map<JobId, Operation>();
   readonly #held = new Map<Gate, AbortController>();
@@ -47,6 +63,16 @@ export class MemoryEngine {
     if (held === undefined || signal.aborted) return;
     const either = AbortSignal.any([held.signal, signal]);
     await new Promise((resolve) => either.addEventListener("abort", resolve, { once: true }));
+  }
+
+  /** Makes one row in the store other than it was written, as a disk does that decays. */
+  damage(backupId: BackupId): void {
+    const tables = [...(this.snapshots.get(backupId)?.data.values() ?? [])].flatMap((database) => [
+      ...database.values(),
+    ]);
+    const rows = tables.find((table) => table.length > 0);
+    if (rows === undefined) throw new Error(`backup ${backupId} holds no row that could be damaged`);
+    rows[0] = `damaged ${rows[0]}`;
   }
 
   begin(jobId: JobId): Operation {
@@ -83,6 +109,13 @@ export class MemoryEngine {
 export function copyOf(data: MemoryData): MemoryData {
   return new Map(
     [...data].map(([database, tables]) => [database, new Map([...tables].map(([table, rows]) => [table, [...rows]]))]),
+  );
+}
+
+/** Data as lines, table by table and row by row: equal data gives equal lines. */
+export function linesOf(data: MemoryData): string[] {
+  return [...data].flatMap(([database, tables]) =>
+    [...tables].flatMap(([table, rows]) => rows.map((row) => JSON.stringify([database, table, row]))),
   );
 }
 

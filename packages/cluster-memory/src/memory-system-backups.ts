@@ -7,12 +7,17 @@ import type {
   BackupEstimate,
   BackupOrder,
   ListedBackup,
+  PreviousDataOrder,
+  RestoreOrder,
   SystemBackups,
+  VerifyOrder,
   Work,
   WorkReport,
 } from "@snapdeck/core/ports/cluster";
 import { checksumOf } from "./memory-checksum.ts";
-import { copyOf, type MemoryData, type MemoryEngine, rowCountOf } from "./memory-engine.ts";
+import { copyOf, linesOf, type MemoryData, type MemoryEngine, rowCountOf, type Snapshot } from "./memory-engine.ts";
+import { keepRestored, undoRestore } from "./memory-previous-data.ts";
+import { byteFaults, recordProof, scan, tableFaults, verify } from "./memory-verification.ts";
 
 const BYTES_PER_ROW = 100;
 const STEPS = 4;
@@ -83,7 +88,8 @@ export class MemorySystemBackups implements SystemBackups {
   async read(backupId: BackupId): Promise<ListedBackup> {
     const stored = this.#engine.snapshots.get(backupId)?.manifest;
     if (stored === undefined) throw noBackup(backupId);
-    return { manifest: stored.manifest, manifestSha256: stored.sha256 };
+    const { manifest, sha256: manifestSha256 } = stored;
+    return { manifest, manifestSha256, proofs: this.#engine.proofs.get(backupId) ?? [] };
   }
 
   async restoreSpace(backupId: BackupId): Promise<{ neededBytes: number; freeBytes: number }> {
@@ -94,7 +100,7 @@ export class MemorySystemBackups implements SystemBackups {
     };
   }
 
-  async *restore(order: BackupOrder, signal: AbortSignal): Work {
+  async *restore(order: RestoreOrder, signal: AbortSignal): Work {
     this.#engine.mustAnswer();
     const stored = this.#engine.snapshots.get(order.backupId);
     if (stored?.manifest === undefined) throw noBackup(order.backupId);
@@ -119,11 +125,10 @@ export class MemorySystemBackups implements SystemBackups {
         return yield { type: "stopped" };
       }
       yield { type: "phase", phase: "comparing" };
+      await this.#compare(order, stored);
       yield { type: "phase", phase: "swapping" };
       await order.checkFence();
-      this.#engine.data = copyOf(stored.data);
-      this.#engine.restoredBy.add(order.jobId);
-      this.#engine.state = "suspended";
+      this.#swapIn(order.jobId, stored);
     }
     const tables = [...stored.data.values()].reduce((sum, each) => sum + each.size, 0);
     const rows = rowCountOf(stored.data);
@@ -137,6 +142,21 @@ export class MemorySystemBackups implements SystemBackups {
     this.#engine.forget(jobId);
   }
 
+  undoRestore(order: PreviousDataOrder, signal: AbortSignal): Work {
+    return undoRestore(this.#engine, order, signal);
+  }
+
+  keepRestored(order: PreviousDataOrder, signal: AbortSignal): Work {
+    return keepRestored(this.#engine, order, signal);
+  }
+
+  verify(order: VerifyOrder, signal: AbortSignal): Work {
+    return verify(this.#engine, this.#clock, order, () => this.read(order.backupId), signal);
+  }
+
+  /** A verification in memory leaves nothing. */
+  async discardVerification(): Promise<void> {}
+
   async *remove(order: BackupOrder, signal: AbortSignal): Work {
     this.#engine.mustAnswer();
     const stored = this.#engine.snapshots.get(order.backupId);
@@ -146,10 +166,35 @@ export class MemorySystemBackups implements SystemBackups {
     await this.#engine.pass("removing", signal);
     if (signal.aborted) return yield { type: "stopped" };
     this.#engine.snapshots.delete(order.backupId);
+    this.#engine.proofs.delete(order.backupId);
     yield {
       type: "confirmed",
       evidence: { kind: "delete-backup", backupId: order.backupId, filesRemoved: stored === undefined ? 0 : 1 },
     };
+  }
+
+  async #compare(order: RestoreOrder, { data }: Snapshot): Promise<void> {
+    const listed = await this.read(order.backupId);
+    const inBytes = byteFaults(listed.manifest, data);
+    if (inBytes.length > 0) {
+      recordProof(this.#engine, this.#clock, { ...order, level: "L2" }, listed, { faults: inBytes });
+    }
+    const isSuspect = inBytes.length > 0 && !order.acceptSuspect;
+    const [fault] = isSuspect ? inBytes : tableFaults(listed, scan(data));
+    if (fault === undefined) return;
+    await this.discardRestore(order.jobId);
+    const detail = `${fault.subject}: ${fault.detail}; nothing was swapped in, the data is as it was`;
+    throw new SnapdeckError(isSuspect ? "backup-suspect" : "restore-differs", detail);
+  }
+
+  #swapIn(jobId: JobId, { data }: Snapshot): void {
+    for (const earlier of this.#engine.putAside.values()) {
+      if (earlier.fate === "kept aside") earlier.fate = "let go";
+    }
+    this.#engine.putAside.set(jobId, { data: this.#engine.data, swappedAt: this.#clock(), fate: "kept aside" });
+    this.#engine.data = copyOf(data);
+    this.#engine.restoredBy.add(jobId);
+    this.#engine.state = "suspended";
   }
 
   #manifestOf(order: BackUpOrder, data: MemoryData): Manifest {
@@ -175,7 +220,13 @@ export class MemorySystemBackups implements SystemBackups {
           databases: [...data.keys()],
           tables,
           definitions: [],
-          files: [{ path: "rows", sizeBytes: rowCountOf(data) * BYTES_PER_ROW }],
+          files: [
+            {
+              path: "rows",
+              sizeBytes: rowCountOf(data) * BYTES_PER_ROW,
+              engineChecksum: checksumOf(linesOf(data)),
+            },
+          ],
           sizeBytes: rowCountOf(data) * BYTES_PER_ROW,
         },
       ],

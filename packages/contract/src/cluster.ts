@@ -99,7 +99,18 @@ export const Cluster = z.object({
   store: z.object({ name: z.string(), freeBytes: Bytes, totalBytes: Bytes }).optional(),
   previousData: PreviousData.optional(),
   /** The newest backup that is listed, and how many are. */
-  backups: z.object({ count: Count, newest: z.object({ id: BackupId, takenAt: Moment, provenAt: Moment }).optional() }),
+  backups: z.object({
+    count: Count,
+    newest: z
+      .object({
+        id: BackupId,
+        takenAt: Moment,
+        provenAt: Moment,
+        /** A later proof of it failed; absent for one that nothing speaks against. */
+        suspect: z.literal(true).optional(),
+      })
+      .optional(),
+  }),
   /** Jobs that are queued, running or canceling. */
   jobsUnderWay: Count,
   /** Jobs that failed or were interrupted and that nobody dismissed. */

@@ -26,7 +26,8 @@ import { Bytes, ClusterId, Moment, RankNumber } from "./scalars.ts";
  * | POST /v1/trials/:id/discard          | 202 HostTrial; ends its ranks and removes their directories                 |
  *
  * Orders that change something are idempotent by `operationId`, and carry the fencing token of the lock they were given
- * under: the host manager remembers the highest it has seen and refuses a lower one with 409 `lock-lost`.
+ * under: the host manager remembers the highest it has seen and refuses a lower one with 409 `lock-lost`. A trial's token is not
+ * looked at: trials touch no live data, and a job beside the lock (a verification) may well hold an older one.
  */
 export const HostOrder = z.strictObject({
   operationId: z.uuid(),
@@ -68,8 +69,10 @@ export const HostState = z.enum(["running", "suspending", "suspended", "resuming
 /**
  * A restore as the host manager sees it.
  * `preparing` starts maintenance ranks on fresh directories → `ready` for RESTORE statements → `sealing` stops them and syncs
- * every file to disk → `swapped` the fresh directories are live and the previous ones are kept → `kept` (previous data gone) or
- * `undone` (previous data live again); the swap of a later restore lets the previous data of an earlier one go. `discarded` and `failed` leave the live directories as they were.
+ * every file to disk → `swapped` the fresh directories are live and the previous ones are kept → `keeping` removes the previous data →
+ * `kept`; or `undoing` → `undone` the previous data is live again. The swap of a later restore lets the previous data of an earlier one go.
+ * `discarded` and `failed` leave the live directories as they were. In `sealing`, `undoing` and `keeping`, a `detail` says that it is
+ * stuck: it was decided and is carried on when it is asked for again. In `swapped` it says why an undo did not happen.
  */
 export const HostRestore = z.object({
   operationId: z.uuid(),
@@ -83,6 +86,7 @@ export const HostRestore = z.object({
     "failed",
     "undoing",
     "undone",
+    "keeping",
     "kept",
   ]),
   detail: z.string().optional(),
@@ -90,14 +94,15 @@ export const HostRestore = z.object({
   ranks: z.array(z.object({ rank: RankNumber, bytesOnDisk: Bytes })),
   openedAt: Moment,
   swappedAt: Moment.optional(),
-  /** How long the renames took, in milliseconds, once swapped. */
+  /** How long the renames took, in milliseconds, once swapped; of an undone one, those of the undo. */
   swapMs: z.number().nonnegative().optional(),
 });
 export type HostRestore = z.infer<typeof HostRestore>;
 
 /**
  * Throw-away ranks on fresh directories beside the live ones, to restore a backup into and look at. Never swapped in. A trial does not
- * survive the host manager: the next start removes what it left.
+ * survive the host manager: the next start removes what it left. One that ended may be opened again under the same id; one that
+ * nobody asked for (`GET`, endpoints) for `HostConfig.trialIdleMs` is discarded.
  */
 export const HostTrial = z.object({
   operationId: z.uuid(),
@@ -143,6 +148,8 @@ export const HostConfig = z.strictObject({
   port: z.int().min(0).max(65_535).default(0),
   /** How long suspend waits for running queries before it kills them, in milliseconds. */
   drainMs: z.int().min(0).default(10_000),
+  /** A trial that nobody asked for so long, in milliseconds, is discarded: whoever opened it is gone. */
+  trialIdleMs: z.int().min(1).max(2_147_483_647).default(600_000),
 });
 export type HostConfig = z.infer<typeof HostConfig>;
 

@@ -53,6 +53,7 @@ export const PROBLEMS = {
   "restore-differs": { status: 502, title: "The restored data differs from the backup", retryable: false },
   "no-progress": { status: 504, title: "The work stopped moving", retryable: true },
   "store-unavailable": { status: 503, title: "The store did not answer", retryable: true },
+  "state-unavailable": { status: 503, title: "The state database did not answer", retryable: true },
   "disk-full": { status: 507, title: "Not enough space", retryable: false },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
 

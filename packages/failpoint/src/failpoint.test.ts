@@ -16,6 +16,10 @@ describe("failpoints", () => {
     expect(parseFailpoints("seal.beforeStop=hang@3").get("seal.beforeStop")).toEqual({ kind: "hang", visit: 3 });
   });
 
+  it("may hold on until whoever armed them lets go", () => {
+    expect(parseFailpoints("backup.afterAck=hold").get("backup.afterAck")).toEqual({ kind: "hold", visit: 1 });
+  });
+
   it.each(["swap.afterMarker", "swap.afterMarker=die", "=kill", "a b=kill", "a=delay:soon", "a=kill@0"])(
     "refuse %j: a misspelt one would test nothing",
     (text) => {

@@ -3,9 +3,11 @@ import { constants } from "node:fs";
 import { link, open, readdir, rmdir, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
+import type { DigestKind, ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
+import { digestThreads } from "./digest-threads.ts";
 import { foldersUpTo, makeFolders, syncPlace, syncPlaces } from "./durable.ts";
-import { isFolder, walk } from "./guarded-walk.ts";
+import { isFolder, refused, walk } from "./guarded-walk.ts";
 import { openRoot } from "./open-root.ts";
 import { errnoOf, storeFailure } from "./store-failure.ts";
 import { partsOf, placeOf } from "./store-path.ts";
@@ -87,6 +89,28 @@ export class DirectoryStore implements ObjectStore {
     });
   }
 
+  async digest(
+    path: string,
+    kind: DigestKind,
+    signal: AbortSignal,
+    onBytes?: (bytes: number) => void,
+  ): Promise<{ sizeBytes: number; digest: string } | undefined> {
+    const parts = partsOf(path);
+    const answer = await digestThreads.digest({ root: this.#root, parts, kind }, signal, onBytes);
+    switch (answer.type) {
+      case "done":
+        return { sizeBytes: answer.sizeBytes, digest: answer.digest };
+      case "absent":
+        return undefined;
+      case "refused":
+        throw refused(answer.place);
+      case "failed": {
+        const failure = Object.assign(new Error(answer.message), { code: answer.code });
+        throw storeFailure(this.name, `reading ${path}`, failure);
+      }
+    }
+  }
+
   publish(path: string, contents: Uint8Array): Promise<void> {
     return this.#doing(`writing ${path}`, async () => {
       const parts = partsOf(path);
@@ -103,8 +127,10 @@ export class DirectoryStore implements ObjectStore {
         } finally {
           await handle.close();
         }
+        await failpoint("publish.afterTmpWritten");
         // A link, unlike a rename, never replaces what is there.
         await link(aside, place);
+        await failpoint("publish.afterLink");
       } catch (thrown) {
         if (errnoOf(thrown) !== "EEXIST") throw thrown;
         throw new SnapdeckError("store-unavailable", `${path} is in the store already and is never replaced`, {
@@ -175,6 +201,7 @@ async function removeFolder(place: string): Promise<number> {
     } else {
       await unlink(inside).catch(passMissing);
       removed += 1;
+      await failpoint("delete.midRemoval");
     }
   }
   await rmdir(place).catch(passMissing);

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
-import { StorePath } from "@snapdeck/contract/store-path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { StorePath } from "@snapdeck/contract/store-path";
 
 /**
  * The parts of a path inside the store.

@@ -8,15 +8,22 @@ export type NewAuditEntry = Pick<AuditEntry, "at" | "actor" | "origin" | "act" |
 
 const HEAD_ID = 1;
 
-/** Chains an entry to the one before, inside the transaction that makes what it tells true (I30). */
-export async function appendAudit(trx: StateTransaction, entry: NewAuditEntry): Promise<void> {
-  // A write first: where rows have locks, it makes the next appender wait for this one.
-  const head = await trx
+/**
+ * Where the chain stands, for this transaction alone until its end. A write: where rows have locks, it makes everybody wait who appends
+ * or locks the trail as well.
+ */
+export function lockTrail(trx: StateTransaction): Promise<{ seq: number; hash: string }> {
+  return trx
     .insertInto("audit_head")
     .values({ id: HEAD_ID, seq: 0, hash: GENESIS_HASH })
     .onConflict((conflict) => conflict.column("id").doUpdateSet((eb) => ({ id: eb.ref("excluded.id") })))
     .returning(["seq", "hash"])
     .executeTakeFirstOrThrow();
+}
+
+/** Chains an entry to the one before, inside the transaction that makes what it tells true (I30). */
+export async function appendAudit(trx: StateTransaction, entry: NewAuditEntry): Promise<void> {
+  const head = await lockTrail(trx);
   const { requestId, ...told } = entry;
   const chained = {
     ...told,

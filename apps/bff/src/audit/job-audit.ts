@@ -4,11 +4,21 @@ import type { Job, JobKind, JobState } from "@snapdeck/contract/job";
 export const ACT_OF: Record<JobKind, string> = {
   backup: "backup.start",
   restore: "restore.start",
+  "undo-restore": "restore.undo",
+  "keep-restored": "restore.keep",
   "delete-backup": "backup.delete",
+  "verify-backup": "backup.verify",
+  "check-store": "store.check",
   suspend: "cluster.suspend",
   resume: "cluster.resume",
   "load-example-data": "example-data.load",
 };
+
+/** What is written down of work that was accepted: what somebody typed to have a suspect backup restored belongs to it. */
+export function acceptedOf(work: Job["work"]): string {
+  if (work.kind !== "restore" || work.suspectReason === undefined) return "accepted";
+  return `accepted although the backup is suspect: ${work.suspectReason}`;
+}
 
 export function targetOf({ id, clusterId, work }: Pick<Job, "id" | "clusterId" | "work">): string {
   const backup = "backupId" in work ? ` backup ${work.backupId}` : "";

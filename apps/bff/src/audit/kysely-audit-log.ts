@@ -3,6 +3,7 @@ import type { Clock } from "@snapdeck/core/clock";
 import type { Selectable } from "kysely";
 import type { AuditLog } from "../services.ts";
 import type { StateDb, StateTables } from "../state/state-tables.ts";
+import { inTransaction } from "../state/transactions.ts";
 import { appendAudit, type NewAuditEntry } from "./append-audit.ts";
 import { GENESIS_HASH, hashOf } from "./audit-chain.ts";
 
@@ -18,7 +19,7 @@ export class KyselyAuditLog implements AuditLog {
   }
 
   async append(entry: Omit<NewAuditEntry, "at">): Promise<void> {
-    await this.#db.transaction().execute((trx) => appendAudit(trx, { ...entry, at: this.#clock() }));
+    await inTransaction(this.#db, (trx) => appendAudit(trx, { ...entry, at: this.#clock() }));
   }
 
   async page(limit: number, before?: number): Promise<{ items: AuditEntry[]; next: number | null }> {

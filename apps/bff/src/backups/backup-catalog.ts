@@ -64,24 +64,52 @@ export class BackupCatalog {
     return rows.map((row) => BackupId.parse(row.backup_id));
   }
 
+  /** Those whose copy here is the oldest: what others changed in the store shows when they are read again. */
+  async longestUnread(clusterId: ClusterId, limit: number): Promise<BackupId[]> {
+    const rows = await this.#db
+      .selectFrom("backups")
+      .select("backup_id")
+      .where("cluster_id", "=", clusterId)
+      .orderBy("read_at")
+      .limit(limit)
+      .execute();
+    return rows.map((row) => BackupId.parse(row.backup_id));
+  }
+
+  /** Those completed since that moment of which no later proof is known, passed or failed; the oldest first. */
+  async unproven(clusterId: ClusterId, since: string): Promise<BackupId[]> {
+    const rows = await this.#db
+      .selectFrom("backups")
+      .select("backup_id")
+      .where("cluster_id", "=", clusterId)
+      .where("unproven_since", ">=", since)
+      .orderBy("unproven_since")
+      .execute();
+    return rows.map((row) => BackupId.parse(row.backup_id));
+  }
+
   /** How many are listed, and the newest. */
   async summary(clusterId: ClusterId): Promise<Cluster["backups"]> {
     const newest = await this.page(clusterId, { sort: "newest", limit: 1 });
     const [backup] = newest.items;
+    if (backup === undefined) return { count: newest.total };
+    const { id, takenAt, proof, suspect } = backup;
     return {
       count: newest.total,
-      ...(backup === undefined
-        ? {}
-        : { newest: { id: backup.id, takenAt: backup.takenAt, provenAt: backup.proof.provenAt } }),
+      newest: { id, takenAt, provenAt: proof.provenAt, ...(suspect === undefined ? {} : { suspect: true }) },
     };
   }
 
-  async put(backup: Backup): Promise<void> {
+  /** @param readAt when the store said so */
+  async put(backup: Backup, readAt: string): Promise<void> {
+    const isUnproven = backup.proof.level === "L1" && backup.suspect === undefined;
     const changing = {
       taken_at: backup.takenAt,
       size_bytes: backup.sizeBytes,
       search_text: searchTextOf(backup),
       backup: JSON.stringify(backup),
+      unproven_since: isUnproven ? backup.completedAt : null,
+      read_at: readAt,
     };
     await this.#db
       .insertInto("backups")

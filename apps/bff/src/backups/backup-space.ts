@@ -27,6 +27,16 @@ export function mustHaveRoomForRestore({ neededBytes, freeBytes }: { neededBytes
   );
 }
 
+/** @throws {SnapdeckError} `disk-full` with the numbers, before anything is written */
+export function mustHaveRoomForTrial({ neededBytes, freeBytes }: { neededBytes: number; freeBytes: number }): void {
+  if (freeBytes >= neededBytes) return;
+  throw new SnapdeckError(
+    "disk-full",
+    `restoring the backup into a throw-away rank needs ${words(neededBytes)} and there are ${words(freeBytes)} free where the cluster's data is; nothing was changed`,
+    { hint: "Make room there, or verify at level L2, which only reads." },
+  );
+}
+
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 function words(bytes: number): string {

@@ -1,3 +1,4 @@
+import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import { withDeadline } from "../clusters/with-deadline.ts";
 import type { Log } from "../log.ts";
@@ -13,12 +14,15 @@ const FIRST_LOOK_MS = 5_000;
 export class CatalogKeeper {
   readonly #registry: ClusterRegistry;
   readonly #sync: CatalogSync;
+  readonly #onSynced: (clusterId: ClusterId) => void;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(registry: ClusterRegistry, sync: CatalogSync, log: Log) {
+  /** @param onSynced called after each look at a cluster's store that went through */
+  constructor(registry: ClusterRegistry, sync: CatalogSync, onSynced: (clusterId: ClusterId) => void, log: Log) {
     this.#registry = registry;
     this.#sync = sync;
+    this.#onSynced = onSynced;
     this.#log = log;
   }
 
@@ -38,6 +42,7 @@ export class CatalogKeeper {
       this.#registry.all().map(async ({ cluster }) => {
         try {
           await this.#sync.sync(cluster);
+          this.#onSynced(cluster.id);
         } catch (error) {
           this.#log.warn(
             { err: error, clusterId: cluster.id },

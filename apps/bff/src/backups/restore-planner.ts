@@ -3,6 +3,7 @@ import type { Inventory } from "@snapdeck/contract/cluster";
 import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
 import { PlanId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { backupOfManifest } from "@snapdeck/core/backups/backup-of-manifest";
 import { planRestore } from "@snapdeck/core/backups/plan-restore";
 import type { Clock } from "@snapdeck/core/clock";
 import type { ListedBackup } from "@snapdeck/core/ports/cluster";
@@ -15,6 +16,7 @@ import { noSuchBackup } from "./no-such-backup.ts";
 import { readHistory } from "./restore-history.ts";
 import type { MadePlan, PlannedWorld, RestorePlans } from "./restore-plans.ts";
 import { staleness } from "./stale-plan.ts";
+import type { StoreReader } from "./store-reader.ts";
 
 /** How long an operator may look at a plan before it has to be made again, in milliseconds. */
 const PLAN_LIFE_MS = 10 * 60 * 1_000;
@@ -23,6 +25,7 @@ export type RestorePlannerParts = {
   readonly store: JobStore;
   readonly catalog: BackupCatalog;
   readonly sync: CatalogSync;
+  readonly reader: StoreReader;
   readonly inventories: Inventories;
   readonly plans: RestorePlans;
   readonly clock: Clock;
@@ -53,7 +56,7 @@ export class RestorePlanner {
       // A cluster that does not answer shows no ranks; that is no reason to warn of their number.
       ranks: observation.ranks.length === 0 ? listed.manifest.ranks.length : observation.ranks.length,
       inventory,
-      space: await cluster.systemBackups.restoreSpace(backupId),
+      space: await this.#parts.reader.restoreSpace(cluster, backupId),
       history: await readHistory(store, catalog, cluster.id),
       madeAt,
       expiresAt: new Date(Date.parse(madeAt) + PLAN_LIFE_MS).toISOString(),
@@ -70,18 +73,23 @@ export class RestorePlanner {
     return made;
   }
 
-  /** @throws {SnapdeckError} `plan-stale` with the reason */
+  /**
+   * Answers the backup as the store has it now.
+   * @throws {SnapdeckError} `plan-stale` with the reason
+   */
   async mustStillFit(
     target: WatchedCluster,
     made: MadePlan,
     clusterState: PlannedWorld["clusterState"],
-  ): Promise<void> {
+  ): Promise<Backup> {
     const { inventories, clock } = this.#parts;
     const listed = await this.#listedOrGone(target, made.plan.backup.id);
     const inventory = await inventories.remembered(target.cluster.id);
     const world = listed && (await this.#worldOf(target.cluster.id, clusterState, listed, inventory));
     const reason = staleness(made, world, clock());
     if (reason !== undefined) throw stale(reason);
+    if (listed === undefined) throw stale("its backup is no longer there");
+    return backupOfManifest(listed);
   }
 
   async #worldOf(
@@ -106,14 +114,16 @@ export class RestorePlanner {
     { cluster }: WatchedCluster,
     backupId: BackupId,
   ): Promise<{ backup: Backup; listed: ListedBackup }> {
-    const backup = await this.#parts.catalog.get(cluster.id, backupId);
-    if (backup === undefined) throw noSuchBackup(cluster.id, backupId);
+    const { catalog, reader, sync } = this.#parts;
+    if ((await catalog.get(cluster.id, backupId)) === undefined) throw noSuchBackup(cluster.id, backupId);
     try {
-      return { backup, listed: await cluster.systemBackups.read(backupId) };
+      const listed = await reader.read(cluster, backupId);
+      await sync.adopt(listed);
+      return { backup: backupOfManifest(listed), listed };
     } catch (error) {
       // The list is only a copy of the store: what the store no longer vouches for goes from it now.
       if (error instanceof SnapdeckError && (error.code === "backup-not-found" || error.code === "backup-unusable")) {
-        await this.#parts.sync.drop(cluster.id, backupId);
+        await sync.drop(cluster.id, backupId);
       }
       throw error;
     }
@@ -121,7 +131,7 @@ export class RestorePlanner {
 
   async #listedOrGone({ cluster }: WatchedCluster, backupId: BackupId): Promise<ListedBackup | undefined> {
     try {
-      return await cluster.systemBackups.read(backupId);
+      return await this.#parts.reader.read(cluster, backupId);
     } catch (error) {
       if (error instanceof SnapdeckError && error.code === "backup-not-found") return undefined;
       throw error;

@@ -15,6 +15,8 @@ export type WatcherOptions = {
   readonly deadlineMs: number;
   /** Called when what is shown of the cluster became another. */
   readonly onChange: () => void;
+  /** Called with each answer, whether anything changed or not. */
+  readonly onObserved?: (observation: ClusterObservation) => void;
 };
 
 /** Observes one cluster again and again, and keeps what is shown of it. */
@@ -40,6 +42,7 @@ export class ClusterWatcher {
   async observeNow(): Promise<ClusterObservation> {
     const observed = await withDeadline(this.#ask(), this.#options.deadlineMs, () => this.#unreachable());
     this.#take(observed);
+    this.#options.onObserved?.(observed);
     return observed;
   }
 

@@ -10,6 +10,7 @@ import type { ClusterEvent, ClusterService } from "../services.ts";
 import type { ClusterEvents } from "./cluster-events.ts";
 import type { ClusterRegistry, WatchedCluster } from "./cluster-registry.ts";
 import type { Inventories } from "./inventories.ts";
+import type { PreviousDataRule } from "./previous-data.ts";
 
 export type ClusterServiceParts = {
   readonly registry: ClusterRegistry;
@@ -17,6 +18,7 @@ export type ClusterServiceParts = {
   readonly catalog: BackupCatalog;
   readonly inventories: Inventories;
   readonly events: ClusterEvents;
+  readonly previousData: PreviousDataRule;
 };
 
 export class KeptClusterService implements ClusterService {
@@ -69,16 +71,26 @@ export class KeptClusterService implements ClusterService {
       this.#parts.catalog.summary(id),
       this.#parts.inventories.heldTables(id),
     ]);
+    const previousData = await this.#parts.previousData.shownOf(id, observation);
     const underWay = activity.items.filter((job) => !isEnded(job.state)).length;
     return {
       id,
       name,
       ...observation,
+      // Overrides what was observed of it.
+      previousData,
       traits,
       backups,
       jobsUnderWay: underWay,
       jobsFailed: activity.items.length - underWay,
-      actions: actionsFor({ role, state: observation.state, traits, activity: activity.items, holdsTables }),
+      actions: actionsFor({
+        role,
+        state: observation.state,
+        traits,
+        activity: activity.items,
+        holdsTables,
+        hasPreviousData: previousData !== undefined,
+      }),
     };
   }
 }

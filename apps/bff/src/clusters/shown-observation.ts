@@ -26,7 +26,7 @@ export function shownObservation(
 const SPACE_STEP_BYTES = 64 * 1024 * 1024;
 
 /** Two observations with the same text look the same to a person. */
-export function looksOf({ engine, state, detail, ranks, store }: ClusterObservation): string {
+export function looksOf({ engine, state, detail, ranks, store, previousData }: ClusterObservation): string {
   return JSON.stringify([
     engine,
     state,
@@ -34,6 +34,7 @@ export function looksOf({ engine, state, detail, ranks, store }: ClusterObservat
     ranks.map(({ diskFreeBytes, ...rank }) => [rank, stepOf(diskFreeBytes)]),
     store?.name,
     stepOf(store?.freeBytes),
+    previousData,
   ]);
 }
 

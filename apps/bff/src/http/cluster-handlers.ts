@@ -1,6 +1,5 @@
-import type { JobWork } from "@snapdeck/contract/job";
 import type { ClusterId } from "@snapdeck/contract/scalars";
-import type { Services } from "../services.ts";
+import type { PlainWork, Services } from "../services.ts";
 import type { Handlers, SignedInCall } from "./handlers.ts";
 
 type ClusterRoute =
@@ -20,7 +19,11 @@ type ClusterRoute =
   | "startBackup"
   | "deleteBackup"
   | "planRestore"
-  | "startRestore";
+  | "startRestore"
+  | "undoRestore"
+  | "keepRestored"
+  | "verifyBackup"
+  | "checkStore";
 
 /** Clusters, their jobs and their backups: each request is one call of a service, which holds the rules. */
 export function clusterHandlers({
@@ -28,8 +31,7 @@ export function clusterHandlers({
   jobs,
   backups,
 }: Pick<Services, "clusters" | "jobs" | "backups">): Pick<Handlers, ClusterRoute> {
-  type Work = Exclude<JobWork, { kind: "restore" | "backup" }>;
-  const start = (clusterId: ClusterId, work: Work, { actor, idempotencyKey }: SignedInCall) =>
+  const start = (clusterId: ClusterId, work: PlainWork, { actor, idempotencyKey }: SignedInCall) =>
     jobs.start(clusterId, work, actor, idempotencyKey);
 
   return {
@@ -55,5 +57,12 @@ export function clusterHandlers({
     planRestore: ({ params }, { actor }) => backups.planRestore(params.clusterId, params.backupId, actor),
     startRestore: ({ params, body }, { actor, idempotencyKey }) =>
       backups.startRestore(params.clusterId, body, actor, idempotencyKey),
+    undoRestore: ({ params: { clusterId, restoreId }, body: { clusterName } }, { actor, idempotencyKey }) =>
+      backups.undoRestore(clusterId, { restoreId, clusterName }, actor, idempotencyKey),
+    keepRestored: ({ params: { clusterId, restoreId } }, call) =>
+      start(clusterId, { kind: "keep-restored", restoreId }, call),
+    verifyBackup: ({ params: { clusterId, backupId }, body: { level } }, call) =>
+      start(clusterId, { kind: "verify-backup", backupId, level }, call),
+    checkStore: ({ params, body: { bytes } }, call) => start(params.clusterId, { kind: "check-store", bytes }, call),
   };
 }

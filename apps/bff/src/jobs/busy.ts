@@ -22,7 +22,11 @@ export function clusterBusy({ jobId, work }: Holder): SnapdeckError {
 const BUSY_WORDS: Record<JobWork["kind"], string> = {
   backup: "a backup is under way",
   restore: "a restore is under way",
+  "undo-restore": "a restore is being undone",
+  "keep-restored": "the previous data is being removed",
   "delete-backup": "the deletion of a backup is under way",
+  "verify-backup": "a verification is under way",
+  "check-store": "a store check is under way",
   suspend: "the cluster is being suspended",
   resume: "the cluster is being resumed",
   "load-example-data": "example data is being loaded",
@@ -33,4 +37,5 @@ const IN_USE_WORDS: Record<JobWork["kind"], string> = {
   backup: "the backup is still being taken",
   restore: "the backup is being restored",
   "delete-backup": "the backup is being deleted",
+  "verify-backup": "the backup is being verified",
 };

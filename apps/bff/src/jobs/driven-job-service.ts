@@ -1,27 +1,35 @@
-import type { Job, JobWork } from "@snapdeck/contract/job";
+import type { Job } from "@snapdeck/contract/job";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import type { Query, Reply } from "@snapdeck/contract/routes";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
-import { ROLE_NEEDED } from "@snapdeck/core/rules/availability";
+import { ACTION_OF, ROLE_NEEDED } from "@snapdeck/core/rules/availability";
 import type { AuditedAct } from "../audit/audited-act.ts";
 import { targetOf } from "../audit/job-audit.ts";
 import type { BackupCatalog } from "../backups/backup-catalog.ts";
 import { noSuchBackup } from "../backups/no-such-backup.ts";
+import { mustHaveRoomForTrial } from "../backups/backup-space.ts";
+import type { StoreReader } from "../backups/store-reader.ts";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
-import type { Actor, JobService } from "../services.ts";
+import { mustHavePutAside } from "../clusters/previous-data.ts";
+import { withDeadline } from "../clusters/with-deadline.ts";
+import type { Actor, JobService, PlainWork } from "../services.ts";
 import { backupInUse } from "./busy.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { JobDriver } from "./job-driver.ts";
 import type { JobStarter } from "./job-starter.ts";
 import { discardLeftovers } from "./work-of.ts";
 
+/** How long a person waits while what an attempt left is removed, in milliseconds. */
+const CLEAR_WITHIN_MS = 20_000;
+
 export type JobServiceParts = {
   readonly registry: ClusterRegistry;
   readonly store: JobStore;
   readonly catalog: BackupCatalog;
+  readonly reader: StoreReader;
   readonly gatekeeper: Gatekeeper;
   readonly starter: JobStarter;
   readonly driver: JobDriver;
@@ -36,16 +44,16 @@ export class DrivenJobService implements JobService {
     this.#parts = parts;
   }
 
-  async start(
-    clusterId: ClusterId,
-    work: Exclude<JobWork, { kind: "restore" | "backup" }>,
-    actor: Actor,
-    idempotencyKey?: string,
-  ): Promise<Job> {
-    this.#parts.registry.get(clusterId);
-    return this.#parts.starter.start({ clusterId, work, actor, idempotencyKey }, async () => {
+  async start(clusterId: ClusterId, work: PlainWork, actor: Actor, idempotencyKey?: string): Promise<Job> {
+    const { registry, starter, gatekeeper } = this.#parts;
+    registry.get(clusterId);
+    return starter.start<PlainWork>({ clusterId, work, actor, idempotencyKey }, async () => {
       if (work.kind === "delete-backup") await this.#mustBeDeletable(clusterId, work.backupId);
-      await this.#parts.gatekeeper.mustAllow(clusterId, ACTION_OF[work.kind], actor.role);
+      if (work.kind === "verify-backup") await this.#mustBeListed(clusterId, work.backupId);
+      const observed = await gatekeeper.mustAllow(clusterId, ACTION_OF[work.kind], actor.role);
+      if (work.kind === "keep-restored") mustHavePutAside(observed, work.restoreId);
+      if (work.kind === "verify-backup" && work.level === "L3") await this.#mustHaveRoom(clusterId, work.backupId);
+      return undefined;
     });
   }
 
@@ -105,8 +113,18 @@ export class DrivenJobService implements JobService {
     const user = await this.#parts.store.userOf(clusterId, backupId);
     const job = user === undefined ? undefined : await this.#parts.store.get(user);
     if (job !== undefined) throw backupInUse({ jobId: job.id, work: job.work });
+    await this.#mustBeListed(clusterId, backupId);
+  }
+
+  async #mustBeListed(clusterId: ClusterId, backupId: BackupId): Promise<void> {
     if ((await this.#parts.catalog.get(clusterId, backupId)) !== undefined) return;
     throw noSuchBackup(clusterId, backupId);
+  }
+
+  /** An L3 proof restores into directories beside the live ones (I22). */
+  async #mustHaveRoom(clusterId: ClusterId, backupId: BackupId): Promise<void> {
+    const { registry, reader } = this.#parts;
+    mustHaveRoomForTrial(await reader.restoreSpace(registry.get(clusterId).cluster, backupId));
   }
 
   async #stop(job: Job, actor: Actor): Promise<Job> {
@@ -127,7 +145,12 @@ export class DrivenJobService implements JobService {
     const { registry, store, clock } = this.#parts;
     if (job.dismissedAt === undefined && !(await this.#wasDoneAgain(job))) {
       const { cluster } = registry.get(job.clusterId);
-      await discardLeftovers(cluster, job, await store.newestToken(job.clusterId));
+      const cleared = discardLeftovers(cluster, job, await store.newestToken(job.clusterId));
+      await withDeadline(cleared, CLEAR_WITHIN_MS, () => {
+        throw new SnapdeckError("store-unavailable", `what ${targetOf(job)} left is not removed yet; the entry stays`, {
+          hint: "That goes on; press Cancel again in a while.",
+        });
+      });
     }
     return store.dismiss(job.id, actor, clock());
   }

@@ -1,7 +1,8 @@
-import type { Action, ClusterState, Inventory } from "@snapdeck/contract/cluster";
+import type { Action, Inventory } from "@snapdeck/contract/cluster";
 import type { Role } from "@snapdeck/contract/role";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ClusterObservation } from "@snapdeck/core/ports/cluster";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
 import { availabilityOf, type Situation } from "@snapdeck/core/rules/availability";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
@@ -21,20 +22,22 @@ export class Gatekeeper {
   }
 
   /**
-   * Answers the cluster's state, as just observed, when the action may begin.
+   * Answers how the cluster was just observed when the action may begin.
    * @throws {SnapdeckError} the reason why it may not: `role-needed`, `not-supported`, `cluster-not-suspended`, `cluster-not-running`,
-   *   `cluster-busy`
+   *   `no-previous-data`, `cluster-unreachable`, `cluster-busy`
    */
-  async mustAllow(clusterId: ClusterId, action: Action, role: Role): Promise<ClusterState> {
+  async mustAllow(clusterId: ClusterId, action: Action, role: Role): Promise<ClusterObservation> {
     const { cluster, watcher } = this.#registry.get(clusterId);
-    const [{ state }, { items: activity }] = await Promise.all([watcher.observeNow(), this.#store.activity(clusterId)]);
+    const [observed, { items: activity }] = await Promise.all([watcher.observeNow(), this.#store.activity(clusterId)]);
+    const { state } = observed;
     const holdsTables =
       action === "loadExampleData" && state === "running"
         ? hasTables(await this.#inventories.read(cluster))
         : undefined;
-    const situation = { role, state, traits: cluster.traits, activity, holdsTables };
+    const hasPreviousData = observed.previousData !== undefined;
+    const situation = { role, state, traits: cluster.traits, activity, holdsTables, hasPreviousData };
     const availability = availabilityOf(action, situation);
-    if (availability.allowed) return state;
+    if (availability.allowed) return observed;
     const holder = activity.find(({ id }) => id === availability.jobId);
     if (holder !== undefined) throw clusterBusy({ jobId: holder.id, work: holder.work });
     throw new SnapdeckError(availability.code, detailOf(action, availability.reason, availability.code, situation), {

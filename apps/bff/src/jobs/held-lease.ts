@@ -55,6 +55,13 @@ export class HeldLease {
     this.#tellLost();
   }
 
+  /** What `act` comes to, or undefined as soon as the lease is lost. */
+  async untilLost<T>(act: Promise<T>): Promise<T | undefined> {
+    // What comes after the loss is nobody's business here, a failure included.
+    act.catch(() => undefined);
+    return Promise.race([act, this.lost.then(() => undefined)]);
+  }
+
   /** @throws {SnapdeckError} `lock-lost` */
   async checkFence(): Promise<void> {
     if (this.#isLost) {

@@ -2,6 +2,7 @@ import type { Job } from "@snapdeck/contract/job";
 import type { JobId } from "@snapdeck/contract/scalars";
 import { isEnded } from "@snapdeck/core/jobs/advance-job";
 import type { Lease } from "@snapdeck/core/ports/job-store";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import { JobRun, type JobRunParts } from "./job-run.ts";
 
@@ -73,8 +74,10 @@ export class JobDriver {
     const target = this.#parts.registry.find(clusterId);
     if (target === undefined || this.#runs.has(id) || this.#stopped) return;
     const { store, owner, clock, leaseMs } = this.#parts;
+    await failpoint("job.beforeClaim");
     const lease = await store.claim(id, owner, clock(), leaseMs);
     if (lease === undefined) return;
+    await failpoint("job.afterClaim");
     const job = await store.get(id);
     // One that was queued may have been canceled since it was claimed; there is nothing left to drive.
     if (job === undefined || isEnded(job.state)) return;

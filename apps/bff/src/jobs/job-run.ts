@@ -1,11 +1,15 @@
-import { type Job, PHASES, type Progress } from "@snapdeck/contract/job";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Job, type JobPhase, PHASES, type Progress, type RankProgress } from "@snapdeck/contract/job";
 import type { Problem } from "@snapdeck/contract/problem";
+import type { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import { advanceJob, isEnded, type JobEvent } from "@snapdeck/core/jobs/advance-job";
-import type { Work, WorkOrder } from "@snapdeck/core/ports/cluster";
+import type { WorkOrder } from "@snapdeck/core/ports/cluster";
 import type { JobStore, Lease } from "@snapdeck/core/ports/job-store";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterEvents } from "../clusters/cluster-events.ts";
 import type { WatchedCluster } from "../clusters/cluster-registry.ts";
+import { withDeadline } from "../clusters/with-deadline.ts";
 import type { Log } from "../log.ts";
 import type { AroundWork } from "./around-work.ts";
 import { HeldLease, isLockLost } from "./held-lease.ts";
@@ -15,22 +19,34 @@ import {
   interruptedProblem,
   isUnreachable,
   type Outcome,
+  parkedProblem,
   stoppedByAnother,
   unaccountedProblem,
 } from "./outcome.ts";
+import { listenToWork } from "./listen-to-work.ts";
 import { ProgressChannel } from "./progress-channel.ts";
-import { discardLeftovers, wasDone, workOf } from "./work-of.ts";
+import { gaveNoSign, SilenceWatch } from "./silence-watch.ts";
+import { discardLeftovers, type StoreCheck, wasDone, workOf } from "./work-of.ts";
 
 /** How long a cluster that does not answer is asked what came of the work, in milliseconds; every job is settled within 60 s (I25). */
 const SETTLE_MS = 45_000;
 const ASK_AGAIN_MS = 1_000;
 
+/** How long it is waited for an answer that only saves work, in milliseconds. */
+const ANSWER_MS = 10_000;
+
+/** So many drivers may die under one job; then it counts as what kills them (reliability's J5 to J8). */
+const MOST_DEATHS = 5;
+
 export type JobRunParts = {
   readonly store: JobStore;
   readonly around: AroundWork;
+  readonly checkStore: StoreCheck;
   readonly events: ClusterEvents;
   readonly clock: Clock;
   readonly leaseMs: number;
+  /** How long work may report nothing, in milliseconds. */
+  readonly silenceMs: number;
   readonly log: Log;
 };
 
@@ -45,6 +61,7 @@ export class JobRun {
   readonly #held: HeldLease;
   readonly #progress: ProgressChannel;
   readonly #cancel = new AbortController();
+  #wasSilent = false;
   #canceled: { readonly at: string; readonly by: string } | undefined;
   #job: Job;
 
@@ -94,6 +111,8 @@ export class JobRun {
   }
 
   async #drive(): Promise<void> {
+    const { driversDied } = this.#held.lease;
+    if (driversDied >= MOST_DEATHS) return this.#park(driversDied);
     let takeUp = this.#job.state.name !== "queued";
     if (!takeUp) {
       const [phase] = PHASES[this.#job.work.kind];
@@ -101,58 +120,63 @@ export class JobRun {
     }
     const giveUpAtMs = performance.now() + SETTLE_MS;
     for (let askedAgain = false; ; askedAgain = true) {
-      const outcome = await this.#untilLost(this.#work(takeUp));
+      const outcome = await this.#held.untilLost(this.#work(takeUp));
       if (outcome === undefined) return;
-      if (outcome.type !== "threw") return this.#end(outcome, takeUp);
+      if (outcome.type !== "threw") return this.#endInTime(outcome, takeUp);
       const { error } = outcome;
       this.#log.warn({ err: error, takeUp }, "the work threw");
       const inTime = performance.now() < giveUpAtMs;
       const circumstances = { takeUp, canceling: this.#canceled !== undefined, askedAgain };
       const again = inTime && (asksAgain(error, circumstances) || (!askedAgain && (await this.#wasDone())));
-      if (!again) return this.#end(outcome, takeUp);
+      if (!again) return this.#endInTime(outcome, takeUp);
       takeUp = true;
-      await this.#pause();
+      await this.#held.untilLost(sleep(ASK_AGAIN_MS));
       if (this.#held.isLost) return;
     }
   }
 
-  /** Runs the work to its last report. */
+  /** Runs the work to its last report, or until it is given up. */
   async #work(takeUp: boolean): Promise<Outcome> {
+    const { around, checkStore, silenceMs } = this.#parts;
+    const watch = new SilenceWatch(silenceMs, () => this.#tellToStop());
     try {
-      if (!takeUp) await this.#parts.around.before(this.#target, this.#job);
+      if (!takeUp) await around.before(this.#target, this.#job);
       const order: WorkOrder = {
         jobId: this.#job.id,
         attempt: this.#job.attempt,
         fencingToken: this.#held.lease.token,
         takeUp,
-        checkFence: () => this.#held.checkFence(),
+        checkFence: async () => {
+          watch.mustGoOn();
+          await this.#held.checkFence();
+        },
       };
-      return await this.#follow(workOf(this.#target.cluster, this.#job, order, this.#cancel.signal));
+      const listener = {
+        heard: () => watch.heard(),
+        isLost: () => this.#held.isLost,
+        entered: (phase: JobPhase) => this.#apply({ type: "entered", phase }),
+        progressed: (ranks: readonly RankProgress[]) => this.#progress.report(ranks),
+      };
+      const work = workOf(this.#target.cluster, this.#job, order, this.#cancel.signal, checkStore);
+      return await Promise.race([listenToWork(work, listener), watch.givenUp]);
     } catch (error) {
       // A host may refuse a token that this database still holds for the newest; that is a failure, and no other process.
       if (isLockLost(error)) await this.#held.checkFence();
       return { type: "threw", error };
+    } finally {
+      watch.end();
     }
   }
 
-  async #follow(work: Work): Promise<Outcome> {
-    for await (const report of work) {
-      // Not a `return`: that would run the adapter's clean-up over work that another process goes on with.
-      if (this.#held.isLost) await new Promise<never>(() => undefined);
-      switch (report.type) {
-        case "phase":
-          await this.#apply({ type: "entered", phase: report.phase });
-          break;
-        case "progress":
-          this.#progress.report(report.ranks);
-          break;
-        case "confirmed":
-        case "stopped":
-        case "lost":
-          return report;
-      }
-    }
-    throw new Error("the work ended without a last report");
+  #tellToStop(): void {
+    this.#log.warn("the work gives no sign of life; it is told to stop");
+    this.#wasSilent = true;
+    this.#cancel.abort();
+  }
+
+  /** Bringing a job to its end may hang as well; then it is left to whoever takes it up. */
+  #endInTime(outcome: Outcome, takeUp: boolean): Promise<void> {
+    return withDeadline(this.#end(outcome, takeUp), 2 * this.#parts.silenceMs, hangs);
   }
 
   async #end(outcome: Outcome, takeUp: boolean): Promise<void> {
@@ -161,10 +185,10 @@ export class JobRun {
         if (outcome.evidence.kind !== this.#job.work.kind) {
           return this.#fail(new Error(`evidence of another kind: ${outcome.evidence.kind}`), true);
         }
-        await this.#untilLost(this.#parts.around.confirmed(this.#target, this.#job, outcome.evidence));
+        await this.#held.untilLost(this.#parts.around.confirmed(this.#target, this.#job, outcome.evidence));
         return this.#apply({ type: "confirmed", at: this.#parts.clock(), evidence: outcome.evidence });
       case "stopped":
-        return this.#canceled === undefined ? this.#fail(stoppedByAnother(), true) : this.#stopped();
+        return this.#canceled === undefined ? this.#fail(this.#stoppedBy(), true) : this.#stopped();
       case "lost": {
         const cleaned = await this.#discard();
         return this.#canceled !== undefined && cleaned
@@ -173,7 +197,7 @@ export class JobRun {
       }
       case "threw": {
         const cleaned = await this.#discard();
-        await this.#untilLost(this.#parts.around.unconfirmed(this.#target, this.#job));
+        await this.#held.untilLost(this.#parts.around.unconfirmed(this.#target, this.#job));
         if (this.#canceled !== undefined && cleaned) return this.#stopped();
         if (takeUp && isUnreachable(outcome.error)) {
           return this.#interrupt(unaccountedProblem(this.#job.work.kind, outcome.error), cleaned);
@@ -181,6 +205,12 @@ export class JobRun {
         return this.#fail(outcome.error, cleaned);
       }
     }
+  }
+
+  /** Why work was stopped that nobody canceled. */
+  #stoppedBy(): SnapdeckError {
+    if (!this.#wasSilent) return stoppedByAnother();
+    return gaveNoSign(this.#parts.silenceMs, "and was stopped; nothing of it is left");
   }
 
   #stopped(): Promise<void> {
@@ -191,6 +221,16 @@ export class JobRun {
     return this.#apply({ type: "failed", at: this.#parts.clock(), problem: failedProblem(error, cleaned) }, cleaned);
   }
 
+  /** Nothing is tried any more, not even to clean up: whatever kills its drivers may be just that. */
+  #park(driversDied: number): Promise<void> {
+    this.#log.error({ driversDied }, "the job killed its driver again and again; it is not taken up any more");
+    return this.#apply({
+      type: "failed",
+      at: this.#parts.clock(),
+      problem: parkedProblem(this.#job.work.kind, driversDied),
+    });
+  }
+
   #interrupt(problem: Problem, cleaned: boolean): Promise<void> {
     return this.#apply({ type: "lost", at: this.#parts.clock(), problem }, cleaned);
   }
@@ -199,7 +239,8 @@ export class JobRun {
   async #discard(): Promise<boolean> {
     try {
       await this.#held.checkFence();
-      await this.#untilLost(discardLeftovers(this.#target.cluster, this.#job, this.#held.lease.token));
+      const discarded = discardLeftovers(this.#target.cluster, this.#job, this.#held.lease.token);
+      await this.#held.untilLost(withDeadline(discarded, this.#parts.silenceMs, hangs));
       return true;
     } catch (error) {
       if (isLockLost(error)) await this.#held.checkFence();
@@ -212,11 +253,15 @@ export class JobRun {
   async #apply(event: JobEvent, nothingLeft = false): Promise<void> {
     const state = advanceJob(this.#job.state, event);
     if (state === this.#job.state) return;
-    if (isEnded(state)) this.#progress.stop();
+    if (isEnded(state)) {
+      this.#progress.stop();
+      await failpoint("job.beforeSave");
+    }
     await this.#held.checkFence();
     const progress = this.#progress.latest;
     const job = { ...this.#job, state, ...(progress === undefined ? {} : { progress }) };
     this.#adopt(await this.#parts.store.save(job, this.#held.lease, nothingLeft));
+    if (isEnded(state)) await failpoint("job.afterSave");
   }
 
   /** Takes a stored job over, without forgetting a cancel that it may be older than. */
@@ -239,26 +284,13 @@ export class JobRun {
   }
 
   #wasDone(): Promise<boolean> {
-    return wasDone(this.#target.cluster, this.#job);
-  }
-
-  async #pause(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await this.#untilLost(
-      new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ASK_AGAIN_MS);
-      }),
-    );
-    clearTimeout(timer);
-  }
-
-  /** What `act` comes to, or undefined as soon as the lease is lost. */
-  async #untilLost<T>(act: Promise<T>): Promise<T | undefined> {
-    // What comes after the loss is nobody's business here, a failure included.
-    act.catch(() => undefined);
-    return Promise.race([act, this.#held.lost.then(() => undefined)]);
+    return withDeadline(wasDone(this.#target.cluster, this.#job), ANSWER_MS, () => false);
   }
 }
 
 /** Work that changes the state of the cluster: it is observed faster meanwhile. */
-const MOVES_CLUSTER = new Set<Job["work"]["kind"]>(["suspend", "resume", "restore"]);
+const MOVES_CLUSTER = new Set<Job["work"]["kind"]>(["suspend", "resume", "restore", "undo-restore"]);
+
+function hangs(): never {
+  throw new Error("no answer in time");
+}

@@ -1,5 +1,5 @@
 import type { Job, JobWork } from "@snapdeck/contract/job";
-import { type ClusterId, JobId } from "@snapdeck/contract/scalars";
+import { type ClusterId, JobId, type PlanId } from "@snapdeck/contract/scalars";
 import type { Clock } from "@snapdeck/core/clock";
 import { lockModeOf } from "@snapdeck/core/jobs/lock-mode";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
@@ -16,11 +16,12 @@ export type JobStarterParts = {
   readonly newId: () => string;
 };
 
-export type StartOrder = {
+export type StartOrder<W extends JobWork = JobWork> = {
   readonly clusterId: ClusterId;
-  readonly work: JobWork;
+  readonly work: W;
   readonly actor: Actor;
   readonly idempotencyKey: string | undefined;
+  readonly planId?: PlanId;
 };
 
 /** Begins jobs: one that was asked for before is answered again, one that the rules refuse is written to the audit trail. */
@@ -31,8 +32,14 @@ export class JobStarter {
     this.#parts = parts;
   }
 
-  /** @param check throws the reason why the job may not begin */
-  async start({ clusterId, work, actor, idempotencyKey }: StartOrder, check: () => Promise<void>): Promise<Job> {
+  /**
+   * @param check throws the reason why the job may not begin; answers the work as it is to be stored, or nothing where that is
+   *   what was asked for
+   */
+  async start<W extends JobWork>(
+    { clusterId, work, actor, idempotencyKey, planId }: StartOrder<W>,
+    check: () => Promise<W | undefined>,
+  ): Promise<Job> {
     const { store, driver, audited, clock, newId } = this.#parts;
     const target = `cluster ${clusterId}${"backupId" in work && work.kind !== "backup" ? ` backup ${work.backupId}` : ""}`;
     return audited.refusals(actor, ACT_OF[work.kind], target, async () => {
@@ -41,12 +48,14 @@ export class JobStarter {
         work,
         requestedBy: actor,
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(planId === undefined ? {} : { planId }),
       };
       const repeated = await store.repeated(request);
       if (repeated !== undefined) return repeated;
-      await check();
+      const checked = (await check()) ?? work;
       const job = await store.create({
         ...request,
+        work: checked,
         id: JobId.parse(newId()),
         requestedAt: clock(),
         lock: lockModeOf(work.kind),

@@ -60,6 +60,17 @@ export function unaccountedProblem(kind: Job["work"]["kind"], error: unknown): P
   );
 }
 
+/** What a job tells that is not taken up any more. */
+export function parkedProblem(kind: Job["work"]["kind"], driversDied: number): Problem {
+  return problemOf(
+    new SnapdeckError(
+      "interrupted",
+      `the process that drove this job died ${driversDied} times over it, so it is not taken up any more; what came of it was not asked again`,
+      { hint: UNACCOUNTED_HINTS[kind] },
+    ),
+  );
+}
+
 /** What a failed job tells; where something was left behind, also how to clear it. */
 export function failedProblem(error: unknown, cleaned: boolean): Problem {
   const problem = problemOf(error);

@@ -1,22 +1,43 @@
 import type { Job } from "@snapdeck/contract/job";
 import type { Cluster, Work, WorkOrder } from "@snapdeck/core/ports/cluster";
 
-/** Which work of the cluster carries each kind of job out. */
-export function workOf(cluster: Cluster, job: Job, order: WorkOrder, signal: AbortSignal): Work {
+/** Carries out the one kind of job that is no work of a cluster: it looks at the store and at our own state. */
+export type StoreCheck = (cluster: Cluster, options: { readonly bytes: boolean }, signal: AbortSignal) => Work;
+
+/** Which work carries each kind of job out. */
+export function workOf(
+  cluster: Cluster,
+  job: Job,
+  order: WorkOrder,
+  signal: AbortSignal,
+  checkStore: StoreCheck,
+): Work {
   const { work } = job;
+  const { systemBackups, lifecycle, data } = cluster;
   switch (work.kind) {
     case "backup":
-      return cluster.systemBackups.backUp({ ...order, backupId: work.backupId, requestedBy: job.requestedBy }, signal);
-    case "restore":
-      return cluster.systemBackups.restore({ ...order, backupId: work.backupId }, signal);
+      return systemBackups.backUp({ ...order, backupId: work.backupId, requestedBy: job.requestedBy }, signal);
+    case "restore": {
+      const acceptSuspect = work.suspectReason !== undefined;
+      return systemBackups.restore({ ...order, backupId: work.backupId, acceptSuspect }, signal);
+    }
+    case "undo-restore":
+      return systemBackups.undoRestore({ ...order, restoreId: work.restoreId }, signal);
+    case "keep-restored":
+      return systemBackups.keepRestored({ ...order, restoreId: work.restoreId }, signal);
     case "delete-backup":
-      return cluster.systemBackups.remove({ ...order, backupId: work.backupId }, signal);
+      return systemBackups.remove({ ...order, backupId: work.backupId }, signal);
+    case "verify-backup":
+      return systemBackups.verify({ ...order, backupId: work.backupId, level: work.level }, signal);
+    case "check-store":
+      // A check that another process began changed nothing: taking it up is beginning it again.
+      return checkStore(cluster, { bytes: work.bytes }, signal);
     case "suspend":
-      return cluster.lifecycle.suspend(order, signal);
+      return lifecycle.suspend(order, signal);
     case "resume":
-      return cluster.lifecycle.resume(order, signal);
+      return lifecycle.resume(order, signal);
     case "load-example-data":
-      return cluster.data.loadExample(order, signal);
+      return data.loadExample(order, signal);
   }
 }
 
@@ -30,20 +51,39 @@ export async function discardLeftovers(cluster: Cluster, job: Job, fencingToken:
       return cluster.systemBackups.discardBackup(work.backupId);
     case "restore":
       return cluster.systemBackups.discardRestore(job.id, fencingToken);
+    case "verify-backup":
+      return cluster.systemBackups.discardVerification(job.id);
     case "load-example-data":
       return cluster.data.discardExample();
+    // The host manager carries these through once it was told, and leaves nothing where it was not.
+    case "undo-restore":
+    case "keep-restored":
     case "suspend":
     case "resume":
+    case "check-store":
       return;
   }
 }
 
 /** Whether work that threw was done all the same: its answer may be what was lost. */
-export async function wasDone(cluster: Cluster, job: Job): Promise<boolean> {
-  if (job.work.kind !== "backup") return false;
+export async function wasDone(cluster: Cluster, { id, work }: Job): Promise<boolean> {
   try {
-    await cluster.systemBackups.read(job.work.backupId);
-    return true;
+    switch (work.kind) {
+      case "backup":
+        await cluster.systemBackups.read(work.backupId);
+        return true;
+      case "verify-backup": {
+        const { proofs } = await cluster.systemBackups.read(work.backupId);
+        return proofs.some(({ jobId, faultsTotal }) => jobId === id && faultsTotal === 0);
+      }
+      case "undo-restore":
+      case "keep-restored": {
+        const { state, previousData } = await cluster.lifecycle.observe();
+        return state !== "unreachable" && previousData?.restoreId !== work.restoreId;
+      }
+      default:
+        return false;
+    }
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { type Job, JobWork } from "@snapdeck/contract/job";
-import { BackupId, type ClusterId, JobId } from "@snapdeck/contract/scalars";
+import { type BackupId, type ClusterId, JobId } from "@snapdeck/contract/scalars";
 import { coexists } from "@snapdeck/core/jobs/lock-mode";
 import type { NewJob } from "@snapdeck/core/ports/job-store";
 import { backupInUse, clusterBusy, type Holder } from "../jobs/busy.ts";
@@ -39,17 +39,12 @@ export async function usersOfBackups(db: StateDb, clusterId: ClusterId): Promise
 async function holdersOf(db: StateDb, clusterId: ClusterId): Promise<Holder[]> {
   const rows = await db
     .selectFrom("job_locks")
-    .select(["job_id", "kind", "backup_id"])
-    .where("cluster_id", "=", clusterId)
+    .innerJoin("jobs", "jobs.id", "job_locks.job_id")
+    .select(["job_id", "work"])
+    .where("job_locks.cluster_id", "=", clusterId)
     .orderBy("job_id")
     .execute();
-  return rows.map((row) => ({
-    jobId: JobId.parse(row.job_id),
-    work: JobWork.parse({
-      kind: row.kind,
-      ...(row.backup_id === null ? {} : { backupId: BackupId.parse(row.backup_id) }),
-    }),
-  }));
+  return rows.map((row) => ({ jobId: JobId.parse(row.job_id), work: JobWork.parse(JSON.parse(row.work)) }));
 }
 
 /** One deletes what the other needs. */

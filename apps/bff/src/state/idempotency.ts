@@ -7,7 +7,7 @@ import type { StateDb, StateTransaction } from "./state-tables.ts";
 /** How long a key answers with its first job, in milliseconds: a day, as long as a browser's retry could be asleep. */
 const KEY_KEPT_MS = 24 * 60 * 60 * 1_000;
 
-type Request = Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey">;
+type Request = Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey" | "planId">;
 
 /** @throws {SnapdeckError} `idempotency-conflict` */
 export async function repeatedJob(db: StateDb, request: Request): Promise<Job | undefined> {
@@ -48,7 +48,18 @@ export async function rememberKey(trx: StateTransaction, job: NewJob): Promise<v
 }
 
 /** What the user asked for, without what the server made up for it: a new backup has a new id each time. */
-function fingerprintOf({ clusterId, work }: Request): string {
-  const asked: JobWork | { kind: "backup" } = work.kind === "backup" ? { kind: "backup" } : work;
-  return JSON.stringify([clusterId, asked.kind, "backupId" in asked ? asked.backupId : null]);
+function fingerprintOf({ clusterId, work, planId }: Request): string {
+  return JSON.stringify([clusterId, askedOf(work), planId ?? null]);
+}
+
+function askedOf(work: JobWork): object {
+  switch (work.kind) {
+    case "backup":
+      return { kind: work.kind };
+    case "restore":
+      // The plan says the rest: whether a reason is kept depends on what is known of the backup at that moment.
+      return { kind: work.kind, backupId: work.backupId };
+    default:
+      return work;
+  }
 }

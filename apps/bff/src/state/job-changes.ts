@@ -3,6 +3,7 @@ import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { JobChange } from "@snapdeck/core/ports/job-store";
 import { backupOf, changingColumns } from "./job-rows.ts";
 import type { StateDb, StateTransaction } from "./state-tables.ts";
+import { inSnapshot } from "./transactions.ts";
 
 /** How many changes of a cluster are kept for readers that come back; older ones read over HTTP again. */
 export const CHANGES_KEPT = 10_000;
@@ -30,6 +31,8 @@ export async function insertJob(trx: StateTransaction, unnumbered: Job): Promise
       created_seq: job.seq,
       kind: job.work.kind,
       backup_id: backupOf(job.work),
+      work: JSON.stringify(job.work),
+      drivers_died: 0,
       requested_by: job.requestedBy,
       requested_at: job.requestedAt,
       ...changingColumns(job),
@@ -58,7 +61,7 @@ export async function readChanges(
   since: number,
   limit: number,
 ): Promise<JobChange[] | undefined> {
-  return db.transaction().execute(async (trx) => {
+  return inSnapshot(db, async (trx) => {
     const newest = await newestSeq(trx, clusterId);
     if (since > newest) return undefined;
     if (since === newest) return [];

@@ -11,15 +11,11 @@ export async function grantLease(
   now: string,
   leaseMs: number,
 ): Promise<Lease | undefined> {
-  const held = await trx
-    .selectFrom("job_leases")
-    .select("job_id")
-    .where("job_id", "=", id)
-    .where("expires_at", ">", now)
-    .executeTakeFirst();
-  if (held !== undefined) return undefined;
+  const last = await trx.selectFrom("job_leases").select("expires_at").where("job_id", "=", id).executeTakeFirst();
+  if (last !== undefined && last.expires_at > now) return undefined;
+  const driversDied = await countDeaths(trx, id, last !== undefined);
   const token = await nextToken(trx, clusterId, now);
-  const lease = { jobId: id, owner, token, expiresAt: after(now, leaseMs) };
+  const lease = { jobId: id, owner, token, expiresAt: after(now, leaseMs), driversDied };
   const given = { owner, token, expires_at: lease.expiresAt };
   await trx
     .insertInto("job_leases")
@@ -27,6 +23,17 @@ export async function grantLease(
     .onConflict((conflict) => conflict.column("job_id").doUpdateSet(given))
     .execute();
   return lease;
+}
+
+/** A lease that stands there still, run out, is one of a driver that died; who stops in an orderly way gives it back. */
+async function countDeaths(trx: StateTransaction, id: Job["id"], died: boolean): Promise<number> {
+  const { drivers_died: deaths } = await trx
+    .updateTable("jobs")
+    .set((eb) => ({ drivers_died: eb("drivers_died", "+", died ? 1 : 0) }))
+    .where("id", "=", id)
+    .returning("drivers_died")
+    .executeTakeFirstOrThrow();
+  return deaths;
 }
 
 /**

@@ -4,6 +4,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { newestSeq } from "./job-changes.ts";
 import { jobOfRow } from "./job-rows.ts";
 import type { StateDb } from "./state-tables.ts";
+import { inSnapshot } from "./transactions.ts";
 
 export async function readJob(db: StateDb, id: JobId): Promise<Job | undefined> {
   const row = await db.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
@@ -35,7 +36,7 @@ export async function pageOfJobs(
 }
 
 export async function activityOf(db: StateDb, clusterId: ClusterId): Promise<{ items: Job[]; seq: number }> {
-  return db.transaction().execute(async (trx) => {
+  return inSnapshot(db, async (trx) => {
     const rows = await trx
       .selectFrom("jobs")
       .selectAll()

@@ -6,7 +6,7 @@ export function jobOfRow(row: Selectable<JobTable>): Job {
   return Job.parse({
     id: row.id,
     clusterId: row.cluster_id,
-    work: { kind: row.kind, ...(row.backup_id === null ? {} : { backupId: row.backup_id }) },
+    work: JSON.parse(row.work),
     requestedBy: row.requested_by,
     requestedAt: row.requested_at,
     attempt: row.attempt,

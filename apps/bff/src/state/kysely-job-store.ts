@@ -4,13 +4,14 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { advanceJob, isEnded } from "@snapdeck/core/jobs/advance-job";
 import type { JobChange, JobStore, Lease, NewJob, Requester } from "@snapdeck/core/ports/job-store";
 import { appendAudit } from "../audit/append-audit.ts";
-import { ACT_OF, resultOf, targetOf } from "../audit/job-audit.ts";
+import { ACT_OF, acceptedOf, resultOf, targetOf } from "../audit/job-audit.ts";
 import { giveLockBack, takeLock, usersOfBackups } from "./cluster-lock.ts";
 import { rememberKey, repeatedJob } from "./idempotency.ts";
 import { insertJob, lockCluster, newestSeq, readChanges, updateJob } from "./job-changes.ts";
 import { giveLeaseBack, grantLease, holdsLease, lengthenLease, lockLost } from "./job-leases.ts";
 import { activityOf, lastSucceededOf, pageOfJobs, readJob, unownedJobs } from "./job-queries.ts";
 import type { StateDb, StateTransaction } from "./state-tables.ts";
+import { inRepeatableTransaction, inTransaction, patiently } from "./transactions.ts";
 
 /** `JobStore` over Kysely: the same queries for SQLite and, with its row locks, for PostgreSQL. */
 export class KyselyJobStore implements JobStore {
@@ -25,7 +26,9 @@ export class KyselyJobStore implements JobStore {
 
   async create(job: NewJob): Promise<Job> {
     const { work, clusterId, requestedAt, requestedBy } = job;
-    return this.#change(clusterId, async (trx) => {
+    return this.#change(clusterId, async (trx, inDoubt) => {
+      const made = inDoubt ? await readJob(trx, job.id) : undefined;
+      if (made !== undefined) return made;
       const repeated = await repeatedJob(trx, job);
       if (repeated !== undefined) return repeated;
       const created = await insertJob(trx, {
@@ -40,7 +43,7 @@ export class KyselyJobStore implements JobStore {
       });
       await takeLock(trx, job);
       await rememberKey(trx, job);
-      await audit(trx, { job, by: requestedBy, act: ACT_OF[work.kind], result: "accepted", at: requestedAt });
+      await audit(trx, { job, by: requestedBy, act: ACT_OF[work.kind], result: acceptedOf(work), at: requestedAt });
       return created;
     });
   }
@@ -62,7 +65,7 @@ export class KyselyJobStore implements JobStore {
   }
 
   async claim(id: JobId, owner: string, now: string, leaseMs: number): Promise<Lease | undefined> {
-    return this.#db.transaction().execute(async (trx) => {
+    return inTransaction(this.#db, async (trx) => {
       const { clusterId } = await existingJob(trx, id);
       await lockCluster(trx, clusterId);
       const { state } = await existingJob(trx, id);
@@ -88,13 +91,15 @@ export class KyselyJobStore implements JobStore {
   }
 
   async checkFence(lease: Lease): Promise<void> {
-    if (!(await holdsLease(this.#db, lease))) throw lockLost(lease);
+    if (!(await patiently(() => holdsLease(this.#db, lease)))) throw lockLost(lease);
   }
 
   async save(job: Job, lease: Lease, nothingLeft = false): Promise<Job> {
-    return this.#change(job.clusterId, async (trx) => {
-      if (lease.jobId !== job.id || !(await holdsLease(trx, lease))) throw lockLost(lease);
+    return this.#change(job.clusterId, async (trx, inDoubt) => {
       const stored = await existingJob(trx, job.id);
+      // Stored by the attempt in doubt, which gave the lease back as well.
+      if (inDoubt && isEnded(stored.state) && isEnded(job.state) && stored.state.endedAt === job.state.endedAt) return stored;
+      if (lease.jobId !== job.id || !(await holdsLease(trx, lease))) throw lockLost(lease);
       const state = withCancelOf(stored.state, job.state, nothingLeft);
       const saved = await updateJob(trx, { ...job, state });
       if (isEnded(state)) {
@@ -107,20 +112,20 @@ export class KyselyJobStore implements JobStore {
   }
 
   async saveProgress(id: JobId, lease: Lease, progress: Progress): Promise<void> {
-    await this.#db
-      .updateTable("jobs")
-      .set({ progress: JSON.stringify(progress) })
-      .where("id", "=", id)
-      .where("id", "in", (eb) =>
-        eb.selectFrom("job_leases").select("job_id").where("job_id", "=", lease.jobId).where("token", "=", lease.token),
-      )
-      .execute();
+    await this.#db.transaction().execute(async (trx) => {
+      const { clusterId } = await existingJob(trx, id);
+      // Under the lock that ends of jobs take too: what a job that has ended shows is not overwritten any more.
+      await lockCluster(trx, clusterId);
+      if (lease.jobId !== id || !(await holdsLease(trx, lease))) return;
+      await trx.updateTable("jobs").set({ progress: JSON.stringify(progress) }).where("id", "=", id).execute();
+    });
   }
 
   async requestCancel(id: JobId, by: Requester, now: string): Promise<Job> {
     const { clusterId } = await existingJob(this.#db, id);
-    return this.#change(clusterId, async (trx) => {
+    return this.#change(clusterId, async (trx, inDoubt) => {
       const job = await existingJob(trx, id);
+      if (inDoubt && job.state.name === "canceled" && job.state.endedAt === now) return job;
       if (isEnded(job.state)) throw jobFinished(job);
       const state = advanceJob(job.state, { type: "cancel-requested", at: now, by: by.username });
       if (state === job.state) return job;
@@ -164,10 +169,10 @@ export class KyselyJobStore implements JobStore {
     return lastSucceededOf(this.#db, clusterId, kind, limit);
   }
 
-  async #change(clusterId: ClusterId, act: (trx: StateTransaction) => Promise<Job>): Promise<Job> {
-    const job = await this.#db.transaction().execute(async (trx) => {
+  async #change(clusterId: ClusterId, act: (trx: StateTransaction, inDoubt: boolean) => Promise<Job>): Promise<Job> {
+    const job = await inRepeatableTransaction(this.#db, async (trx, inDoubt) => {
       await lockCluster(trx, clusterId);
-      return act(trx);
+      return act(trx, inDoubt);
     });
     this.#onChange(clusterId);
     return job;

@@ -3,10 +3,11 @@ import { User } from "@snapdeck/contract/session";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import type { Selectable } from "kysely";
-import { appendAudit } from "../audit/append-audit.ts";
+import { appendAudit, lockTrail } from "../audit/append-audit.ts";
 import { wrongCredentials } from "../auth/wrong-credentials.ts";
 import type { AuditNote, StoredUser, UserStore } from "../services.ts";
 import type { StateDb, StateTables, StateTransaction } from "./state-tables.ts";
+import { inTransaction } from "./transactions.ts";
 
 type UserRow = Selectable<StateTables["users"]>;
 
@@ -96,7 +97,9 @@ export class KyselyUserStore implements UserStore {
   }
 
   #noted<T>(note: AuditNote, act: (trx: StateTransaction) => Promise<T>): Promise<T> {
-    return this.#db.transaction().execute(async (trx) => {
+    return inTransaction(this.#db, async (trx) => {
+      // First: of two who make the first admin, or remove the last ones, the second must see what the first did.
+      await lockTrail(trx);
       const result = await act(trx);
       await appendAudit(trx, { ...note, at: this.#clock() });
       return result;

@@ -1,61 +1,17 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
-import { Kysely, SqliteDialect, sql } from "kysely";
-import Database from "libsql";
-import { StartFailure, systemCode } from "../start/start-failure.ts";
-import { migrate } from "./migrate.ts";
-import { takeStateLock } from "./state-lock.ts";
-import type { StateDb, StateTables } from "./state-tables.ts";
-
-export type StateDatabase = {
-  readonly file: string;
-  readonly db: StateDb;
-  /** Closes the database and lets another process open it. */
-  close(): Promise<void>;
-};
+import { sql } from "kysely";
+import { isDatabaseUrl } from "./database-url.ts";
+import { openPostgresState } from "./open-postgres-state.ts";
+import { openSqliteState } from "./open-sqlite-state.ts";
+import type { StateDatabase } from "./state-database.ts";
+import type { StateDb } from "./state-tables.ts";
 
 /**
- * Opens the BFF's own state in one SQLite file (mode 0600), made where there is none, for this process alone.
- * WAL with `synchronous=FULL`: what a transaction acknowledged survives a loss of power.
+ * Opens the BFF's own state: in PostgreSQL, for this process and others, or in an SQLite file for this process alone.
+ * @param place `postgres://...`, or the path of a file
  * @throws {StartFailure} `state-in-use`, `state-unusable`, `directory-unwritable`
  */
-export async function openStateDatabase(file: string): Promise<StateDatabase> {
-  makePrivate(`${file}.lock`);
-  const lock = takeStateLock(file);
-  try {
-    makePrivate(file);
-    const raw = new Database(file, { timeout: 5_000 });
-    const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: raw }) });
-    try {
-      for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"]) {
-        raw.exec(`PRAGMA ${pragma}`);
-      }
-      await migrate(db, file);
-      // This process alone may open the file, so whoever held a lease is gone: its jobs need not wait for it to run out.
-      await db.deleteFrom("job_leases").execute();
-    } catch (error) {
-      await db.destroy();
-      throw error;
-    }
-    return {
-      file,
-      db,
-      close: async () => {
-        await db.destroy();
-        lock.release();
-      },
-    };
-  } catch (error) {
-    lock.release();
-    if (error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB") {
-      throw new StartFailure(
-        "state-unusable",
-        `${file} is not a Snapdeck state database; it was left as it is. Move it away, or name another state directory`,
-        error,
-      );
-    }
-    throw error;
-  }
+export function openStateDatabase(place: string): Promise<StateDatabase> {
+  return isDatabaseUrl(place) ? openPostgresState(place) : openSqliteState(place);
 }
 
 /** Whether the state database answers. */
@@ -65,21 +21,5 @@ export async function stateAnswers(db: StateDb): Promise<boolean> {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** SQLite gives its side files the mode of the file itself, so that has to be right before anything is written. */
-function makePrivate(file: string): void {
-  const directory = dirname(file);
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, "a", 0o600));
-    chmodSync(file, 0o600);
-  } catch (error) {
-    throw new StartFailure(
-      "directory-unwritable",
-      `the state directory ${directory} cannot be written (${systemCode(error) ?? "unknown reason"}); nothing was changed. Give this user the right to write there, or name another directory`,
-      error,
-    );
   }
 }

@@ -26,7 +26,13 @@ export type StateTables = {
     size_bytes: number;
     search_text: string;
     backup: string;
+    /** When it was completed, while no later proof of it is known; null once there is one. */
+    unproven_since: string | null;
+    /** When it was last read from the store. */
+    read_at: string;
   };
+  /** How often the list of each cluster changed: what tells other processes to show it again. */
+  catalog_marks: { cluster_id: string; revision: number };
   inventories: { cluster_id: string; observed_at: string; inventory: string };
   restore_plans: { id: string; cluster_id: string; expires_at: string; plan: string; world: string };
   users: {
@@ -69,6 +75,10 @@ export type JobTable = {
   created_seq: number;
   kind: string;
   backup_id: string | null;
+  /** The whole `JobWork`; kind and backup stand beside it for queries. */
+  work: string;
+  /** How often the process that drove the job died under it. */
+  drivers_died: number;
   requested_by: string;
   requested_at: string;
   attempt: number;

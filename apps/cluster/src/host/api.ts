@@ -77,9 +77,9 @@ export function createApi(host: HostManager, token: string, log: Logger): Server
     assertOwnHost(request);
     // Without a token not even the addresses are told apart.
     if (pathname !== "/v1/ping") assertToken(request, tokenDigest);
-    const { route, restoreId } = findRoute(request.method ?? "", pathname);
+    const { route, operationId } = findRoute(request.method ?? "", pathname);
     const body = route.method === "POST" ? await readBody(request) : undefined;
-    send(response, route.status, "application/json", await route.answer(host, { restoreId, body }));
+    send(response, route.status, "application/json", await route.answer(host, { operationId, body }));
   };
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 /** A restore as `cluster.json` remembers it, so that a caller that comes back later learns how it ended. */
 export const RestoreRecord = HostRestore.omit({ ranks: true }).extend({
+  phase: HostRestore.shape.phase.exclude(["keeping"]),
   /** What the restored directories held when they were sealed, by rank number. */
   bytesOnDisk: z.array(Bytes).optional(),
   /** The previous data is being let go: from here on there is no undo, also when this takes another start to finish. */
@@ -65,7 +66,7 @@ export function findRestore(facts: ClusterFacts, operationId: string): RestoreRe
 export function rememberSwapIn(facts: ClusterFacts, restore: RestoreRecord): ClusterFacts {
   const swapped: RestoreRecord = { ...restore, phase: "swapped", detail: undefined };
   return previousData(facts, restore.operationId).reduce(
-    (now, earlier) => rememberRestore(now, { ...earlier, keeping: true }),
+    (now, earlier) => rememberRestore(now, { ...earlier, keeping: true, detail: undefined }),
     rememberRestore(facts, swapped),
   );
 }

@@ -20,6 +20,14 @@ export function previousDirectory(clusterDir: string, rank: number, operationId:
   return join(clusterDir, `rank-${rank}.previous-${operationId}`);
 }
 
+/** Where a trial builds its data, which is never swapped in. */
+export function trialDirectory(clusterDir: string, rank: number, operationId: string): string {
+  return join(clusterDir, `rank-${rank}.trial-${operationId}`);
+}
+
+/** The name of a directory that {@link trialDirectory} made, and no other. */
+export const TRIAL_DIRECTORY_NAME = /^rank-\d+\.trial-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** A swap and its undo are the same steps with the two sides exchanged. */
 export function swapDirectories(
   clusterDir: string,

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { Admission } from "./admission.ts";
 import { isUnresolved } from "./cluster-facts.ts";
 import type { ClusterFile } from "./cluster-file.ts";
-import { liveDirectory, restoreDirectory } from "./cluster-layout.ts";
+import { liveDirectory, restoreDirectory, trialDirectory } from "./cluster-layout.ts";
 import { DiskGauge } from "./disk-space.ts";
 import { newSecret, RANK_USERNAME } from "./host-secrets.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -12,9 +12,13 @@ import type { ProcessRecords } from "./process-records.ts";
 import { RankGroup } from "./rank-group.ts";
 import type { RankSlot, SlotSetup } from "./rank-slot.ts";
 import { Restores } from "./restores.ts";
+import { Trials } from "./trials.ts";
 
 /** Of the machine's memory, for all ranks together. The rest is for the page cache, the BFF and the rest of the machine. */
 const MEMORY_SHARE = 0.7;
+
+/** Of the machine's memory, for a trial's ranks together, which may work beside the live ones. They scan one table at a time. */
+const TRIAL_MEMORY_SHARE = 0.2;
 
 export type HostManagerParts = {
   config: HostConfig;
@@ -28,9 +32,10 @@ export type HostManagerParts = {
   log: Logger;
 };
 
-/** The cluster on this host: its ranks, their lifecycle and their restores. */
+/** The cluster on this host: its ranks, their lifecycle, their restores and trials. */
 export class HostManager {
   readonly restores: Restores;
+  readonly trials: Trials;
   readonly #lifecycle: Lifecycle;
   readonly #parts: HostManagerParts;
   readonly #disk: DiskGauge;
@@ -63,27 +68,43 @@ export class HostManager {
       drainMs: config.drainMs,
       log,
     });
+    /** Ranks on directories of their own, with a password that users do not know; not started yet. */
+    const maintenanceRanks = (
+      directory: typeof restoreDirectory,
+      operationId: string,
+      onLost: (rank: number, reason: string) => void,
+      limits: Partial<SlotSetup> = {},
+    ) => {
+      const password = newSecret();
+      const setups = rankNumbers.map(
+        (rank): SlotSetup => ({
+          ...common,
+          rank,
+          dataDir: directory(clusterDir, rank, operationId),
+          password,
+          mode: "maintenance",
+          restarts: false,
+          onLost,
+          ...limits,
+        }),
+      );
+      return new RankGroup(setups, records, log);
+    };
     this.restores = new Restores({
       clusterDir,
       file,
       admission,
       lifecycle: this.#lifecycle,
       log,
-      maintenanceRanks: (operationId, onLost) => {
-        const password = newSecret();
-        const setups = rankNumbers.map(
-          (rank): SlotSetup => ({
-            ...common,
-            rank,
-            dataDir: restoreDirectory(clusterDir, rank, operationId),
-            password,
-            mode: "maintenance",
-            restarts: false,
-            onLost,
-          }),
-        );
-        return new RankGroup(setups, records, log);
-      },
+      maintenanceRanks: (operationId, onLost) => maintenanceRanks(restoreDirectory, operationId, onLost),
+    });
+    const trialMemoryBytes = Math.floor((totalmem() * TRIAL_MEMORY_SHARE) / file.facts.ranks);
+    this.trials = new Trials({
+      clusterDir,
+      idleMs: config.trialIdleMs,
+      log,
+      maintenanceRanks: (operationId, onLost) =>
+        maintenanceRanks(trialDirectory, operationId, onLost, { memoryLimitBytes: trialMemoryBytes }),
     });
   }
 
@@ -126,7 +147,7 @@ export class HostManager {
 
   /** Stops every process. What was asked for stays as it is, for the next start. */
   async close(): Promise<void> {
-    await this.restores.close();
+    await Promise.all([this.restores.close(), this.trials.close()]);
     await this.#lifecycle.close();
   }
 }

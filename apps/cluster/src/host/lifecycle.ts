@@ -1,9 +1,9 @@
 import type { HostOrder, HostStatus, HostTransition } from "@snapdeck/contract/host";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { Logger } from "pino";
 import type { Admission } from "./admission.ts";
 import { type ClusterFacts, rememberOrder } from "./cluster-facts.ts";
 import type { ClusterFile } from "./cluster-file.ts";
-import { failpoint } from "@snapdeck/failpoint/failpoint";
 import {
   assertMayResume,
   assertMaySuspend,

@@ -13,6 +13,7 @@ describe("the configuration", () => {
       listenHost: "127.0.0.1",
       port: 0,
       drainMs: 10_000,
+      trialIdleMs: 600_000,
     });
   });
 

@@ -9,7 +9,7 @@ import { waitForEngineLock } from "./engine-lock.ts";
 import { unsafeBecause } from "./private-directory.ts";
 import { type ProcessIdentity, waitUntilGone } from "./process-identity.ts";
 import type { ProcessRecords } from "./process-records.ts";
-import { removePreviousDirectories, removeRestoreDirectories } from "./removal.ts";
+import { removePreviousDirectories, removeRestoreDirectories, removeTrialLeftovers } from "./removal.ts";
 import { settleAfterRestart } from "./restore-phase.ts";
 import { StartFailure } from "./start-failure.ts";
 import { carrySwapThrough, readSwapMarker, removeSwapMarker, type SwapMarker } from "./swap.ts";
@@ -22,19 +22,21 @@ export type RecoveryParts = { clusterDir: string; file: ClusterFile; records: Pr
 
 /**
  * What a host manager does before it starts anything: it waits for the ranks of the one before, carries a decided swap
- * through, ends restores that were open, and finishes removals. Every step may be cut off and done again. Throws a
+ * through, ends restores that were open, finishes removals, and removes trials. Every step may be cut off and done again. Throws a
  * StartFailure when the directories are not as any of this leaves them; then nothing more is touched.
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   await endOrphans(parts);
   await carryOnSwap(parts);
   await settleRestores(parts);
+  await removeTrials(parts);
   await ensureLiveDirectories(parts);
 }
 
 async function endOrphans({ clusterDir, records, log }: RecoveryParts): Promise<void> {
   await Promise.all((await records.leftBehind()).map((orphan) => endOrphan(orphan, log)));
-  for (const name of readdirSync(clusterDir).filter((each) => /^rank-\d+/.test(each))) {
+  const entries = readdirSync(clusterDir, { withFileTypes: true });
+  for (const { name } of entries.filter((each) => /^rank-\d+/.test(each.name) && !each.isFile())) {
     const holder = await waitForEngineLock(join(clusterDir, name), {
       timeoutMs: ORPHAN_WAIT_MS,
       onWait: (pid) => log.warn({ pid, directory: name }, "waiting for the process that holds a rank directory"),
@@ -91,7 +93,7 @@ async function noteSwap(file: ClusterFile, marker: SwapMarker, swapMs: number): 
   await file.change((facts) =>
     marker.direction === "in"
       ? rememberSwapIn(facts, { ...record, swapMs, swappedAt: new Date().toISOString() })
-      : rememberRestore(facts, { ...record, phase: "undone", detail: undefined }),
+      : rememberRestore(facts, { ...record, phase: "undone", swapMs, detail: undefined }),
   );
 }
 
@@ -117,6 +119,12 @@ async function removeLeftovers(clusterDir: string, file: ClusterFile, restore: R
     restoreDirectory(clusterDir, rank, restore.operationId),
   ).some((directory) => existsSync(directory));
   if (isThere) await removeRestoreDirectories(clusterDir, restore.operationId, ranks);
+}
+
+/** No trial outlives its host manager, so whatever is there of one belongs to nobody. */
+async function removeTrials({ clusterDir, log }: RecoveryParts): Promise<void> {
+  const names = await removeTrialLeftovers(clusterDir);
+  if (names.length > 0) log.warn({ names }, "what a trial left is removed");
 }
 
 /** Makes the rank directories of a new cluster. In one that had them, a missing one is a loss that must not look like "empty". */

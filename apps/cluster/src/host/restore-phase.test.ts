@@ -1,11 +1,10 @@
-import { HostRestore } from "@snapdeck/contract/host";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { describe, expect, it } from "vitest";
-import type { RestoreRecord } from "./cluster-facts.ts";
+import { RestoreRecord } from "./cluster-facts.ts";
 import { decideCommit, decideDiscard, decideKeep, decideUndo, settleAfterRestart } from "./restore-phase.ts";
 
 type Phase = RestoreRecord["phase"];
-const PHASES: readonly Phase[] = HostRestore.shape.phase.options;
+const PHASES: readonly Phase[] = RestoreRecord.shape.phase.options;
 
 function restore(phase: Phase, change: Partial<RestoreRecord> = {}): RestoreRecord {
   return {
@@ -78,7 +77,7 @@ describe("a restore", () => {
   });
 
   it("lets go of the data from before only after its swap", () => {
-    expect(table(decideKeep)).toEqual({
+    expect(table((record) => decideKeep(record, true))).toEqual({
       preparing: "cluster-busy",
       ready: "cluster-busy",
       sealing: "cluster-busy",
@@ -95,6 +94,11 @@ describe("a restore", () => {
   it("carries on with a swap that was decided and did not get through, when asked again", () => {
     expect(decideCommit(restore("sealing"), true)).toBe("start");
     expect(decideUndo(restore("undoing"), true)).toBe("start");
+  });
+
+  it("begins the removal of the data from before again when it failed, and not while it goes on", () => {
+    expect(decideKeep(restore("swapped", { keeping: true }), true)).toBe("answer");
+    expect(decideKeep(restore("swapped", { keeping: true }), false)).toBe("start");
   });
 });
 

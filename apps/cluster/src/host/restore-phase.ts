@@ -89,10 +89,11 @@ export function decideUndo(restore: RestoreRecord, isSwapPending: boolean): Rest
   }
 }
 
-export function decideKeep(restore: RestoreRecord): RestoreDecision {
+/** `isRemoving`: the previous data is being removed at this moment. A removal that failed is begun again. */
+export function decideKeep(restore: RestoreRecord, isRemoving: boolean): RestoreDecision {
   switch (restore.phase) {
     case "swapped":
-      return restore.keeping ? "answer" : "start";
+      return restore.keeping && isRemoving ? "answer" : "start";
     case "kept":
       return "answer";
     case "undone":

@@ -1,17 +1,15 @@
-import { mkdirSync } from "node:fs";
 import { syncDirectory } from "./durable-file.ts";
+import { FreshDirectories } from "./fresh-directories.ts";
 import type { RankGroup } from "./rank-group.ts";
 import { removeRestoreDirectories } from "./removal.ts";
 import { syncTree } from "./sync-tree.ts";
-import { TreeSize } from "./tree-size.ts";
 
 /** What a restore has while it is open: its maintenance ranks and the fresh directories they work on. */
 export class RestoreSession {
   readonly operationId: string;
   readonly group: RankGroup;
+  readonly directories: FreshDirectories;
   readonly #clusterDir: string;
-  readonly #directories: readonly string[];
-  readonly #sizes: readonly TreeSize[];
   readonly #givenUp = new AbortController();
   /** From the moment at which the swap may be on disk: there is no way back but an undo. */
   isDecided = false;
@@ -21,9 +19,8 @@ export class RestoreSession {
   constructor(clusterDir: string, operationId: string, group: RankGroup) {
     this.operationId = operationId;
     this.group = group;
+    this.directories = new FreshDirectories(group);
     this.#clusterDir = clusterDir;
-    this.#directories = group.slots.map((slot) => slot.setup.dataDir);
-    this.#sizes = this.#directories.map((directory) => new TreeSize(directory));
   }
 
   get isGivenUp(): boolean {
@@ -34,21 +31,12 @@ export class RestoreSession {
     this.#givenUp.abort();
   }
 
-  /** Throws where a directory of that name is already: a restore starts from nothing. */
-  makeDirectories(): void {
-    for (const directory of this.#directories) mkdirSync(directory, { mode: 0o700 });
-  }
-
-  bytesOnDisk(): Promise<number[]> {
-    return Promise.all(this.#sizes.map((size) => size.bytes()));
-  }
-
   /** Ends the maintenance ranks and makes what they wrote durable. Throws when either is not certain, or when given up. */
   async seal(): Promise<void> {
     if (!(await this.group.stop())) throw new Error("a maintenance rank did not close its engine cleanly");
     const reason = await this.group.notGoneBecause();
     if (reason !== undefined) throw new Error(reason);
-    await Promise.all(this.#directories.map((directory) => syncTree(directory, this.#givenUp.signal)));
+    await Promise.all(this.directories.paths.map((directory) => syncTree(directory, this.#givenUp.signal)));
     await syncDirectory(this.#clusterDir);
     this.#givenUp.signal.throwIfAborted();
   }
@@ -56,6 +44,6 @@ export class RestoreSession {
   /** Ends the maintenance ranks at once and removes what they wrote. */
   async remove(): Promise<void> {
     await this.group.stop(0);
-    await removeRestoreDirectories(this.#clusterDir, this.operationId, this.#directories.length);
+    await removeRestoreDirectories(this.#clusterDir, this.operationId, this.directories.paths.length);
   }
 }

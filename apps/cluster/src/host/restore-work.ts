@@ -1,6 +1,6 @@
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { Logger } from "pino";
 import type { Admission } from "./admission.ts";
-import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { RankGroup } from "./rank-group.ts";
 import { removePreviousDirectories, removeRestoreDirectories } from "./removal.ts";
 import type { RestoreJournal, RestorePhase } from "./restore-journal.ts";
@@ -27,6 +27,8 @@ export class RestoreWork {
   readonly #parts: RestoreWorkParts;
   /** Restores whose swap is decided and was not got through; asked again, it is carried on. */
   readonly #stuck = new Set<string>();
+  /** Restores whose previous data is being removed. */
+  readonly #removing = new Set<string>();
 
   constructor(parts: RestoreWorkParts) {
     this.#parts = parts;
@@ -36,9 +38,13 @@ export class RestoreWork {
     return this.#stuck.has(operationId);
   }
 
+  isRemoving(operationId: string): boolean {
+    return this.#removing.has(operationId);
+  }
+
   async prepare(session: RestoreSession): Promise<void> {
     try {
-      session.makeDirectories();
+      session.directories.make();
       await failpoint("restore.beforeRanks");
       const failures = await session.group.start();
       if (failures.length > 0) throw new Error(failures.join("; "));
@@ -58,7 +64,7 @@ export class RestoreWork {
       await failpoint("seal.afterSync");
       const reason = await live.notGoneBecause(0);
       if (reason !== undefined) throw new Error(reason);
-      await journal.note(operationId, ["sealing"], { bytesOnDisk: await session.bytesOnDisk() });
+      await journal.note(operationId, ["sealing"], { bytesOnDisk: await session.directories.bytesOnDisk() });
       if (session.isGivenUp) return;
       session.isDecided = true;
       await decideSwap(clusterDir, swapMarker(operationId, "in", journal.ranks));
@@ -96,12 +102,12 @@ export class RestoreWork {
     return admission.run(async () => {
       try {
         if ((await readSwapMarker(clusterDir)) === undefined) await decideSwap(clusterDir, marker);
-        await carrySwapThrough(clusterDir, marker);
-        await journal.note(operationId, ["undoing"], { phase: "undone", detail: undefined });
+        const swapMs = await carrySwapThrough(clusterDir, marker);
+        await journal.note(operationId, ["undoing"], { phase: "undone", swapMs, detail: undefined });
         await failpoint("undo.afterRecord");
         await removeSwapMarker(clusterDir);
         await failpoint("undo.afterMarkerRemoved");
-        log.info({ operationId }, "the data from before the restore is live again");
+        log.info({ operationId, swapMs }, "the data from before the restore is live again");
       } catch (error) {
         if (await isSwapOnDisk(clusterDir)) return this.#noteStuck(operationId, ["undoing"], error);
         const detail = `the undo did not happen, the restored data is live: ${textOf(error)}`;
@@ -117,13 +123,16 @@ export class RestoreWork {
 
   async removePrevious(operationId: string): Promise<void> {
     const { clusterDir, journal, log } = this.#parts;
+    this.#removing.add(operationId);
     try {
       await removePreviousDirectories(clusterDir, operationId, journal.ranks);
       await journal.note(operationId, ["swapped"], { phase: "kept", keeping: false, detail: undefined });
     } catch (error) {
       log.error({ operationId, err: error }, "the previous data is not all removed");
-      const detail = `the previous data is not all removed: ${textOf(error)}; the next start of the host manager goes on`;
+      const detail = `the previous data is not all removed: ${textOf(error)}; ask again, or start the host manager anew`;
       await this.#noteOrLog(operationId, ["swapped"], { detail });
+    } finally {
+      this.#removing.delete(operationId);
     }
   }
 

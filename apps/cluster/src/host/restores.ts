@@ -58,10 +58,10 @@ export class Restores {
 
   /** Throws `job-not-found` when that restore was never opened. */
   async get(operationId: string): Promise<HostRestore> {
-    const { keeping: _, bytesOnDisk, ...restore } = this.#journal.find(operationId);
-    const sizes = bytesOnDisk ?? (await this.#sessionOf(operationId)?.bytesOnDisk()) ?? [];
+    const { keeping, bytesOnDisk, ...restore } = this.#journal.find(operationId);
+    const sizes = bytesOnDisk ?? (await this.#sessionOf(operationId)?.directories.bytesOnDisk()) ?? [];
     const ranks = Array.from({ length: this.#journal.ranks }, (_, rank) => ({ rank, bytesOnDisk: sizes[rank] ?? 0 }));
-    return { ...restore, ranks };
+    return { ...restore, ranks, ...(keeping && restore.phase === "swapped" ? { phase: "keeping" } : {}) };
   }
 
   /** Of its maintenance ranks. Throws `cluster-busy` before they serve and `job-finished` after. */
@@ -115,11 +115,8 @@ export class Restores {
 
   keep(operationId: string, fencingToken?: number): Promise<HostRestore> {
     return this.#order(operationId, fencingToken, async (record) => {
-      if (decideKeep(record) === "answer") return "answer";
-      await this.#journal.note(operationId, ["swapped"], {
-        keeping: true,
-        detail: "the previous data is being removed",
-      });
+      if (decideKeep(record, this.#work.isRemoving(operationId)) === "answer") return "answer";
+      await this.#journal.note(operationId, ["swapped"], { keeping: true, detail: undefined });
       void this.#work.removePrevious(operationId);
       return "start";
     });

@@ -12,9 +12,10 @@ function codeOf(act: () => unknown): string | undefined {
 }
 
 describe("addresses of the host manager", () => {
-  it("are found, with the restore they name", () => {
+  it("are found, with the restore or trial they name", () => {
     expect(findRoute("GET", "/v1/status").route.path).toEqual(["v1", "status"]);
-    expect(findRoute("POST", "/v1/restores/abc/commit")).toMatchObject({ restoreId: "abc" });
+    expect(findRoute("POST", "/v1/restores/abc/commit")).toMatchObject({ operationId: "abc" });
+    expect(findRoute("POST", "/v1/trials/abc/discard")).toMatchObject({ operationId: "abc" });
     expect(findRoute("GET", "/v1/restores/abc/endpoints").route.path[3]).toBe("endpoints");
   });
 

@@ -4,12 +4,12 @@ import { z } from "zod";
 import type { HostManager } from "./host-manager.ts";
 import { describeIssues } from "./read-config.ts";
 
-/** What a route is given: the restore named in the address, and the body, not checked yet. */
-export type RouteCall = { restoreId: string; body: unknown };
+/** What a route is given: the restore or trial named in the address, and the body, not checked yet. */
+export type RouteCall = { operationId: string; body: unknown };
 
 export type Route = {
   method: "GET" | "POST";
-  /** Segments of the address; `:id` takes the id of a restore. */
+  /** Segments of the address; `:id` takes the id of a restore or a trial. */
   path: readonly string[];
   status: 200 | 202 | 204;
   /** May be asked without a token. */
@@ -33,8 +33,8 @@ function order(call: RouteCall): HostOrder {
   return check(HostOrder, call.body, "the order is malformed");
 }
 
-function restoreId(call: RouteCall): string {
-  return check(HostOrder.shape.operationId, call.restoreId, "the id of the restore is malformed");
+function operationId(call: RouteCall): string {
+  return check(HostOrder.shape.operationId, call.operationId, "the id in the address is malformed");
 }
 
 function fencingToken(call: RouteCall): number | undefined {
@@ -43,6 +43,7 @@ function fencingToken(call: RouteCall): number | undefined {
 }
 
 const restores = (...rest: string[]) => ["v1", "restores", ":id", ...rest];
+const trials = (...rest: string[]) => ["v1", "trials", ":id", ...rest];
 
 /** Everything a host manager answers; the table in the contract's `host.ts` says what each promises. */
 export const ROUTES: readonly Route[] = [
@@ -52,31 +53,45 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: ["v1", "suspend"], status: 202, answer: (host, call) => host.suspend(order(call)) },
   { method: "POST", path: ["v1", "resume"], status: 202, answer: (host, call) => host.resume(order(call)) },
   { method: "POST", path: ["v1", "restores"], status: 202, answer: (host, call) => host.restores.open(order(call)) },
-  { method: "GET", path: restores(), status: 200, answer: (host, call) => host.restores.get(restoreId(call)) },
+  { method: "GET", path: restores(), status: 200, answer: (host, call) => host.restores.get(operationId(call)) },
   {
     method: "GET",
     path: restores("endpoints"),
     status: 200,
-    answer: (host, call) => host.restores.endpoints(restoreId(call)),
+    answer: (host, call) => host.restores.endpoints(operationId(call)),
   },
   ...(["commit", "discard", "undo", "keep"] as const).map(
     (step): Route => ({
       method: "POST",
       path: restores(step),
       status: 202,
-      answer: (host, call) => host.restores[step](restoreId(call), fencingToken(call)),
+      answer: (host, call) => host.restores[step](operationId(call), fencingToken(call)),
     }),
   ),
+  { method: "POST", path: ["v1", "trials"], status: 202, answer: (host, call) => host.trials.open(order(call)) },
+  { method: "GET", path: trials(), status: 200, answer: (host, call) => host.trials.get(operationId(call)) },
+  {
+    method: "GET",
+    path: trials("endpoints"),
+    status: 200,
+    answer: (host, call) => host.trials.endpoints(operationId(call)),
+  },
+  {
+    method: "POST",
+    path: trials("discard"),
+    status: 202,
+    answer: (host, call) => host.trials.discard(operationId(call)),
+  },
 ];
 
-/** The route of a request, and the restore it names. Throws `route-not-found` and `method-not-allowed`. */
-export function findRoute(method: string, pathname: string): { route: Route; restoreId: string } {
+/** The route of a request, and the restore or trial it names. Throws `route-not-found` and `method-not-allowed`. */
+export function findRoute(method: string, pathname: string): { route: Route; operationId: string } {
   const segments = pathname.split("/").slice(1);
   const here = ROUTES.filter(
     ({ path }) => path.length === segments.length && path.every((part, at) => part === ":id" || part === segments[at]),
   );
   const route = here.find((each) => each.method === method);
-  if (route !== undefined) return { route, restoreId: segments[route.path.indexOf(":id")] ?? "" };
+  if (route !== undefined) return { route, operationId: segments[route.path.indexOf(":id")] ?? "" };
   if (here.length === 0) throw new SnapdeckError("route-not-found", "the host manager has no such address");
   const methods = here.map((each) => each.method).join(", ");
   throw new SnapdeckError("method-not-allowed", `that address takes ${methods}`);

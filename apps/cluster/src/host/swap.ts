@@ -1,9 +1,9 @@
 import { lstatSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { z } from "zod";
 import { type SwapDirection, swapDirectories } from "./cluster-layout.ts";
 import { readOwnFile, removeDurably, syncDirectory, writeDurably } from "./durable-file.ts";
-import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { nextSwapStep, type SwapScene } from "./swap-step.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ClusterId, JobId } from "@snapdeck/contract/scalars";
+import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 import { SESSION_KEY } from "./session-cache.ts";
 
 /** Where each answer lies in the query cache. All of one cluster lies below `ofCluster(id)`. */
@@ -9,9 +9,12 @@ export const keys = {
   cluster: (clusterId: ClusterId) => ["cluster", clusterId, "view"] as const,
   inventory: (clusterId: ClusterId) => ["cluster", clusterId, "inventory"] as const,
   activity: (clusterId: ClusterId) => ["cluster", clusterId, "activity"] as const,
-  backupLists: (clusterId: ClusterId) => ["cluster", clusterId, "backups"] as const,
+  /** The lists of backups, and each backup that was read by itself. */
+  ofBackups: (clusterId: ClusterId) => ["cluster", clusterId, "backups"] as const,
+  backupLists: (clusterId: ClusterId) => ["cluster", clusterId, "backups", "list"] as const,
   backups: (clusterId: ClusterId, search: string, sort: string) =>
-    ["cluster", clusterId, "backups", { search, sort }] as const,
+    ["cluster", clusterId, "backups", "list", { search, sort }] as const,
+  backup: (clusterId: ClusterId, backupId: BackupId) => ["cluster", clusterId, "backups", "one", backupId] as const,
   jobs: (clusterId: ClusterId) => ["cluster", clusterId, "jobs"] as const,
   job: (clusterId: ClusterId, jobId: JobId) => ["cluster", clusterId, "job", jobId] as const,
   throughput: (jobId: JobId) => ["throughput", jobId] as const,

@@ -45,6 +45,14 @@ function effectWhileRunning(job: Job): string {
         : "This is safe: before the swap, the cluster's data stays exactly as it was, and what was restored so far is removed.";
     case "delete-backup":
       return "If the backup is still listed it stays; if it was unlisted already, the rest of its files goes.";
+    case "verify-backup":
+      return "This is safe: a verification changes nothing. What was proven before still holds, and a throw-away rank is removed.";
+    case "undo-restore":
+      return "If the swap can still be stopped, the restored data stays in place; if not, the undo ends as succeeded.";
+    case "keep-restored":
+      return "What was removed is gone. If any of it is, the restore can no longer be undone; the restored data is not touched.";
+    case "check-store":
+      return "This is safe: a check changes nothing. What it has found so far is not told.";
     case "suspend":
       return "The cluster goes on running if its ranks have not been stopped yet. No data is touched.";
     case "resume":
@@ -58,6 +66,11 @@ const LEFTOVERS: Record<Job["work"]["kind"], string> = {
   backup: "removes the files that the failed backup left on the store; no listed backup is touched.",
   restore: "removes what the failed restore left beside the cluster's data; the cluster's data is not touched.",
   "delete-backup": "removes what is left of the deleted backup.",
+  "verify-backup":
+    "removes the throw-away rank if one was left; the backup is not touched, and stays suspect if it was found so.",
+  "undo-restore": "has nothing to remove, and the cluster's data is not touched.",
+  "keep-restored": "has nothing to remove, and the restored data is not touched.",
+  "check-store": "has nothing to remove: a check repairs nothing.",
   suspend: "has nothing to remove, and the cluster is not touched.",
   resume: "has nothing to remove, and the cluster is not touched.",
   "load-example-data": "removes the example tables that were left half-loaded.",

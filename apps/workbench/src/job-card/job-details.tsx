@@ -5,7 +5,7 @@ import { Age } from "../format/age.tsx";
 import { formatDuration } from "../format/duration.ts";
 import { useNow } from "../format/use-now.ts";
 import classes from "./job-details.module.css";
-import { movesBytes } from "./percent.ts";
+import { movesData } from "./percent.ts";
 import { RankTable } from "./rank-table.tsx";
 
 type Props = { readonly job: Job };
@@ -25,6 +25,15 @@ export function JobDetails({ job }: Props) {
             <CopyButton text={job.work.backupId} label="Copy backup id" />
           </Fact>
         )}
+        {"restoreId" in job.work && (
+          <Fact name="Restore">
+            <code>{job.work.restoreId}</code>
+            <CopyButton text={job.work.restoreId} label="Copy the restore's job id" />
+          </Fact>
+        )}
+        {"suspectReason" in job.work && job.work.suspectReason !== undefined && (
+          <Fact name="Reason">{job.work.suspectReason}</Fact>
+        )}
         <Fact name="Attempt">{job.attempt}</Fact>
         <Fact name="Asked for">
           <span>
@@ -40,7 +49,7 @@ export function JobDetails({ job }: Props) {
           </Fact>
         )}
       </dl>
-      {movesBytes(job) && job.progress !== undefined && <RankTable ranks={job.progress.ranks} />}
+      {movesData(job) && job.progress !== undefined && <RankTable ranks={job.progress.ranks} />}
     </div>
   );
 }

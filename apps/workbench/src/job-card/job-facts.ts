@@ -13,12 +13,12 @@ const UNKNOWN = "–";
 /** The numbers of a job under way or stopped; a dash where a number is not known. Empty for work that has none. */
 export function jobFacts(job: Job): JobFact[] {
   const files = { name: "Files", value: filesText(job) };
-  if (job.work.kind === "delete-backup") return [{ name: "Done", value: percentText(percentOf(job)) }, files];
-  if (!movesBytes(job)) return [];
+  const countsFiles = job.work.kind === "delete-backup" || job.work.kind === "check-store";
+  if (!movesBytes(job)) return countsFiles ? [{ name: "Done", value: percentText(percentOf(job)) }, files] : [];
   return [
     { name: "Done", value: percentText(percentOf(job)) },
     { name: "Bytes", value: bytesText(job) },
-    ...(job.work.kind === "backup" ? [files] : []),
+    ...(job.work.kind === "restore" ? [] : [files]),
     { name: "Speed", value: isMoving(job) ? formatRate(job.progress?.bytesPerSecond) : UNKNOWN },
     { name: "Time left", value: timeLeftText(job) },
   ];

@@ -2,7 +2,7 @@ import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Job } from "@snapdeck/contract/job";
 import classes from "./job-card.module.css";
 import { jobFacts, progressText } from "./job-facts.ts";
-import { movesBytes, percentOf } from "./percent.ts";
+import { movesData, percentOf } from "./percent.ts";
 import { ProgressBar } from "./progress-bar.tsx";
 import { RankBars } from "./rank-bars.tsx";
 
@@ -33,7 +33,7 @@ export function JobProgress({ job, title, cluster }: Props) {
         valueText={progressText(job)}
         tone={job.state.name === "running" ? "working" : "waiting"}
       />
-      {movesBytes(job) && <RankBars job={job} title={title} ranks={cluster.ranks.map((rank) => rank.rank)} />}
+      {movesData(job) && <RankBars job={job} title={title} ranks={cluster.ranks.map((rank) => rank.rank)} />}
     </>
   );
 }

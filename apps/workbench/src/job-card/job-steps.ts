@@ -8,7 +8,7 @@ export type JobStep = {
 
 /** The steps of a job in order, each with where the job stands in it. */
 export function stepsOf(job: Job): JobStep[] {
-  const phases: readonly JobPhase[] = PHASES[job.work.kind];
+  const phases = phasesOf(job);
   const at = positionOf(job, phases);
   return phases.map((phase, index) => ({ phase, standing: standingOf(job, index, at) }));
 }
@@ -21,6 +21,11 @@ export function stepText(job: Job): string {
   if (step === undefined) return job.state.name === "succeeded" ? "All steps done" : "Not started";
   const where = steps.length === 1 ? step.phase : `step ${index + 1} of ${steps.length}: ${step.phase}`;
   return step.standing === "stopped" ? `Stopped at ${where}` : capitalized(where);
+}
+
+/** A proof that only reads has no throw-away rank to restore into. */
+function phasesOf({ work }: Job): readonly JobPhase[] {
+  return work.kind === "verify-backup" && work.level === "L2" ? ["reading"] : PHASES[work.kind];
 }
 
 function positionOf(job: Job, phases: readonly JobPhase[]): number {

@@ -20,6 +20,14 @@ export function jobTitle(job: Job, facts: TitleFacts): string {
       return `Restore from ${theBackup(work.backupId, facts)}`;
     case "delete-backup":
       return `Delete ${theBackup(work.backupId, facts)}`;
+    case "verify-backup":
+      return `Verify ${theBackup(work.backupId, facts)} · ${work.level}`;
+    case "undo-restore":
+      return "Undo the restore";
+    case "keep-restored":
+      return "Keep the restored data";
+    case "check-store":
+      return work.bytes ? "Check the store, every byte" : "Check the store";
     case "suspend":
       return "Suspend the cluster";
     case "resume":

@@ -1,4 +1,4 @@
-import type { Job } from "@snapdeck/contract/job";
+import type { Job, JobPhase } from "@snapdeck/contract/job";
 
 /**
  * How much of a job is done, 0 to 100 and whole, or undefined while it cannot be told. Rounded down, so that 100 is said only
@@ -25,12 +25,19 @@ export function percentText(percent: number | undefined): string {
   return percent === undefined ? "–" : `${percent} %`;
 }
 
-/** Whether the job's progress is a matter of bytes: it then has a speed, an end in sight and a chart. */
-export function movesBytes(job: Job): boolean {
-  return job.work.kind === "backup" || job.work.kind === "restore";
+/** Whether the job's progress is a matter of bytes: it then has a speed and an end in sight. */
+export function movesBytes({ work }: Job): boolean {
+  return movesData({ work }) || work.kind === "verify-backup" || (work.kind === "check-store" && work.bytes);
 }
+
+/** Whether it moves the cluster's data, rank by rank: what people wait for, and watch with a bar for each rank and a chart. */
+export function movesData({ work }: Pick<Job, "work">): boolean {
+  return work.kind === "backup" || work.kind === "restore";
+}
+
+const MOVING: ReadonlySet<JobPhase> = new Set<JobPhase>(["copying", "restoring", "reading", "checking"]);
 
 /** Whether the job is in the step that moves its bytes; before and after it, speed and end are not told by what was moved. */
 export function isMoving(job: Job): boolean {
-  return job.state.name === "running" && (job.state.phase === "copying" || job.state.phase === "restoring");
+  return job.state.name === "running" && MOVING.has(job.state.phase);
 }

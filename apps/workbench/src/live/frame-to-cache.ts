@@ -36,7 +36,7 @@ function keyOf(part: Outdated, clusterId: ClusterId): readonly unknown[] {
     case "inventory":
       return keys.inventory(clusterId);
     case "backups":
-      return keys.backupLists(clusterId);
+      return keys.ofBackups(clusterId);
     case "jobs":
       return keys.jobs(clusterId);
   }

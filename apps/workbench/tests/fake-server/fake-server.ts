@@ -6,11 +6,12 @@ import { LIVE_PATH, LiveRequest } from "@snapdeck/contract/live";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import type { Route } from "@snapdeck/contract/route";
 import { type RouteName, routes } from "@snapdeck/contract/routes";
+import { JobId } from "@snapdeck/contract/scalars";
 import type { Session, User } from "@snapdeck/contract/session";
 import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { type WebSocket, WebSocketServer } from "ws";
 import { handlersOf } from "./handlers.ts";
-import { aUser } from "./seed.ts";
+import { aSuspicion, aUser } from "./seed.ts";
 import { newBackupId, startJob } from "./work.ts";
 import { type Options, World } from "./world.ts";
 
@@ -173,6 +174,13 @@ export class FakeServer {
     if (asked.has("confirmed")) this.#mood.confirmed = asked.get("confirmed") === "1";
     if (asked.has("offline")) this.#mood.offline = asked.get("offline") === "1";
     if (asked.has("state")) this.world.state = asked.get("state") as World["state"];
+    if (asked.has("suspect")) {
+      const [newest] = this.world.backups;
+      const suspect = aSuspicion(Number(asked.get("suspect")));
+      if (newest !== undefined) this.world.changeBackup(newest.id, (backup) => ({ ...backup, suspect }));
+    }
+    if (asked.has("previous")) this.world.putAside(JobId.parse(randomUUID()), this.world.backups[1]?.id);
+    for (const kind of asked.getAll("fail")) this.world.failing.add(kind);
     if (asked.has("fail-backup")) startJob(this.world, { kind: "backup", backupId: newBackupId() }, "ana", true);
     if (asked.has("role")) for (const user of this.world.users) user.role = asked.get("role") as Role;
     if (asked.has("drop") || this.#mood.offline) for (const wire of this.#sockets.clients) wire.terminate();

@@ -57,7 +57,7 @@ export function handlersOf(world: World): Handlers {
       };
     },
     suspendCluster: ({ user }) => startJob(world, { kind: "suspend" }, by(user)),
-    resumeCluster: ({ user }) => startJob(world, { kind: "resume" }, by(user)),
+    resumeCluster: ({ user }) => startJob(world, { kind: "resume" }, by(user), world.failing.has("resume")),
     loadExampleData: ({ user }) => startJob(world, { kind: "load-example-data" }, by(user)),
     listActivity: () => world.activity(),
     listJobs: ({ query }) => {
@@ -99,14 +99,17 @@ export function handlersOf(world: World): Handlers {
     },
     getBackup: ({ params }) => backup(params.backupId),
     startBackup: ({ user }) => {
-      if (world.jobs.some((job) => underWay(job))) throw new SnapdeckError("cluster-busy", "a job holds the cluster");
+      if (world.jobs.some((job) => job.work.kind === "backup" && underWay(job)))
+        throw new SnapdeckError("cluster-busy", "a job holds the cluster");
       return startJob(world, { kind: "backup", backupId: newBackupId() }, by(user));
     },
     deleteBackup: ({ params, user }) => startJob(world, { kind: "delete-backup", backupId: params.backupId }, by(user)),
     planRestore: ({ params }) => {
       const chosen = backup(params.backupId);
+      const id = PlanId.parse(randomUUID());
+      world.plans.set(id, chosen.id);
       return {
-        id: PlanId.parse(randomUUID()),
+        id,
         backup: chosen,
         clusterName: "production",
         madeAt: new Date().toISOString(),
@@ -127,14 +130,43 @@ export function handlersOf(world: World): Handlers {
         warnings: [],
       };
     },
+    verifyBackup: ({ params, body, user }) => {
+      const { id } = backup(params.backupId);
+      return startJob(
+        world,
+        { kind: "verify-backup", backupId: id, level: body.level },
+        by(user),
+        world.failing.has("verify-backup"),
+      );
+    },
+    undoRestore: ({ params, body, user }) => {
+      if (body.clusterName !== "production") throw new SnapdeckError("name-mismatch", "the typed name is another one");
+      if (world.previousData?.restoreId !== params.restoreId) {
+        throw new SnapdeckError("no-previous-data", "the data of before that restore was let go; nothing was changed");
+      }
+      return startJob(world, { kind: "undo-restore", restoreId: params.restoreId }, by(user));
+    },
+    keepRestored: ({ params, user }) =>
+      startJob(world, { kind: "keep-restored", restoreId: params.restoreId }, by(user)),
+    checkStore: ({ body, user }) =>
+      startJob(world, { kind: "check-store", bytes: body.bytes }, by(user), world.failing.has("check-store")),
     startRestore: ({ body, user }) => {
       if (world.state !== "suspended") {
         throw new SnapdeckError("cluster-not-suspended", "production is running; nothing was changed");
       }
       if (body.clusterName !== "production") throw new SnapdeckError("name-mismatch", "the typed name is another one");
-      const newest = world.backups[0];
-      if (newest === undefined) throw new SnapdeckError("backup-not-found", "no backup");
-      return startJob(world, { kind: "restore", backupId: newest.id }, by(user));
+      const planned = world.plans.get(body.planId);
+      if (planned === undefined) throw new SnapdeckError("plan-stale", "no such plan");
+      const chosen = backup(planned);
+      if (chosen.suspect !== undefined && body.suspectReason === undefined) {
+        throw new SnapdeckError("backup-suspect", "a later proof found files that differ; nothing was restored");
+      }
+      const { suspectReason } = body;
+      return startJob(
+        world,
+        { kind: "restore", backupId: chosen.id, ...(suspectReason === undefined ? {} : { suspectReason }) },
+        by(user),
+      );
     },
     listUsers: () => ({ items: world.users.toSorted((a, b) => a.username.localeCompare(b.username)) }),
     createUser: ({ body }) => {

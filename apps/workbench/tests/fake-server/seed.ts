@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AuditEntry } from "@snapdeck/contract/audit";
-import { Backup } from "@snapdeck/contract/backup";
+import { Backup, Suspect } from "@snapdeck/contract/backup";
 import { Inventory } from "@snapdeck/contract/cluster";
 import type { Role } from "@snapdeck/contract/role";
 import type { ClusterId } from "@snapdeck/contract/scalars";
@@ -18,7 +18,22 @@ export function aUser(username: string, role: Role): User {
   });
 }
 
-export function aBackup(clusterId: ClusterId, takenAtMs: number, ranks: number): Backup {
+/** How a backup stands: proven, or found other than its manifest says in so many files. */
+export type Standing = { readonly suspectFiles?: number };
+
+export function aBackup(
+  clusterId: ClusterId,
+  takenAtMs: number,
+  ranks: number,
+  { suspectFiles = 0 }: Standing = {},
+): Backup {
+  const provenAt = new Date(Math.min(Date.now() - 4000, takenAtMs + 240_000)).toISOString();
+  const listedAt = new Date(takenAtMs + 3000).toISOString();
+  const proofs = [
+    { level: "L1", provenAt: listedAt },
+    ...(takenAtMs % 3 === 0 || suspectFiles > 0 ? [] : [{ level: "L2", provenAt }]),
+    ...(takenAtMs % 5 === 0 && suspectFiles === 0 ? [{ level: "L3", provenAt }] : []),
+  ];
   const tookMs = 2600 + (takenAtMs % 1700);
   const takenAt = new Date(takenAtMs).toISOString();
   return Backup.parse({
@@ -36,10 +51,29 @@ export function aBackup(clusterId: ClusterId, takenAtMs: number, ranks: number):
     engineVersion: "26.7.1",
     requestedBy: "ana",
     manifestSha256: sha(takenAt),
-    proof: {
-      level: takenAtMs % 3 === 0 ? "L1" : "L2",
-      provenAt: new Date(Math.min(Date.now() - 4000, takenAtMs + 240_000)).toISOString(),
-    },
+    proof: proofs.at(-1),
+    proofs,
+    ...(suspectFiles === 0 ? {} : { suspect: aSuspicion(suspectFiles) }),
+  });
+}
+
+/** What an L2 proof found in so many files. */
+export function aSuspicion(files: number): Suspect {
+  const faults = Array.from({ length: Math.min(20, files) }, (_, index) => {
+    const file = `data/rank-${index % 3}/shop/orders/all_${index + 1}_${index + 1}_0/${index % 2 === 0 ? "amount.bin" : "customer.cmrk2"}`;
+    if (index % 4 === 3) return { subject: file, fault: "missing", detail: "it is not there" };
+    if (index % 4 === 2) return { subject: file, fault: "size", detail: "it has 4,096 bytes, not 71,202" };
+    return {
+      subject: file,
+      fault: "bytes",
+      detail: `its checksum is ${sha(file).slice(0, 8)}…, not ${sha(`${file}!`).slice(0, 8)}…`,
+    };
+  });
+  return Suspect.parse({
+    level: "L2",
+    foundAt: new Date(Date.now() - 1_080_000).toISOString(),
+    faults,
+    faultsTotal: files,
   });
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Evidence, type Job, type JobPhase, Job as JobSchema, JobWork, PHASES } from "@snapdeck/contract/job";
+import { type Job, type JobPhase, Job as JobSchema, JobWork, PHASES } from "@snapdeck/contract/job";
 import { BackupId } from "@snapdeck/contract/scalars";
-import { exampleInventory, sha } from "./seed.ts";
+import { evidenceOf, problemOf } from "./outcomes.ts";
+import { aSuspicion, exampleInventory } from "./seed.ts";
 import type { World } from "./world.ts";
 
 const TICK_MS = 100;
@@ -10,6 +11,10 @@ const TAKES_MS = {
   backup: 8000,
   restore: 9000,
   "delete-backup": 1500,
+  "verify-backup": 5000,
+  "undo-restore": 1500,
+  "keep-restored": 2000,
+  "check-store": 4000,
   suspend: 4000,
   resume: 2500,
   "load-example-data": 9000,
@@ -40,7 +45,9 @@ export function startJob(world: World, work: JobWork, by: string, failing = fals
 }
 
 function run(world: World, queued: Job, failing: boolean): void {
-  const phases: readonly JobPhase[] = PHASES[queued.work.kind];
+  const { work } = queued;
+  const phases: readonly JobPhase[] =
+    work.kind === "verify-backup" && work.level === "L2" ? ["reading"] : PHASES[work.kind];
   const startedAt = new Date().toISOString();
   const tookMs = TAKES_MS[queued.work.kind] / (world.options.speed ?? 1);
   const before = world.state;
@@ -68,7 +75,11 @@ function run(world: World, queued: Job, failing: boolean): void {
     if (failing && share > 0.5) {
       clearInterval(timer);
       world.state = before;
-      world.change({ ...known, state: { name: "failed", startedAt, endedAt: now(), phase, problem: DISK_FULL } });
+      if (work.kind === "verify-backup") {
+        const suspect = { ...aSuspicion(3), foundAt: now() };
+        world.changeBackup(work.backupId, (backup) => ({ ...backup, suspect }));
+      }
+      world.change({ ...known, state: { name: "failed", startedAt, endedAt: now(), phase, problem: problemOf(work) } });
       return;
     }
     if (share < 1) return progress(world, job, share, tookMs);
@@ -76,18 +87,6 @@ function run(world: World, queued: Job, failing: boolean): void {
     succeed(world, job, startedAt);
   }, TICK_MS);
 }
-
-const DISK_FULL = {
-  type: "/problems/disk-full",
-  title: "Not enough space",
-  status: 507,
-  code: "disk-full",
-  detail:
-    "the store /var/lib/snapdeck/store is full after 1.1 GB of 2.2 GB; nothing was listed and earlier backups stay as they are",
-  hint: "Free 1.2 GB on the store, or delete old backups, then press Backup Now again.",
-  retryable: false,
-  requestId: "01JD9X2Y8K5M",
-} as const;
 
 function progress(world: World, job: Job, share: number, tookMs: number): void {
   const ranks = world.options.ranks ?? 3;
@@ -119,7 +118,20 @@ function progress(world: World, job: Job, share: number, tookMs: number): void {
 
 function succeed(world: World, job: Job, startedAt: string): void {
   const { work } = job;
-  if (work.kind === "backup") world.addBackup(work.backupId);
+  if (work.kind === "backup") {
+    world.addBackup(work.backupId);
+    startJob(world, { kind: "verify-backup", backupId: work.backupId, level: "L2" }, "Snapdeck");
+  }
+  if (work.kind === "restore") world.putAside(job.id, work.backupId);
+  if (work.kind === "undo-restore" || work.kind === "keep-restored") world.previousData = undefined;
+  if (work.kind === "verify-backup") {
+    const proof = { level: work.level, provenAt: now() };
+    world.changeBackup(work.backupId, ({ suspect: _, ...backup }) => ({
+      ...backup,
+      proof,
+      proofs: [...backup.proofs, proof],
+    }));
+  }
   if (work.kind === "delete-backup") world.backups = world.backups.filter(({ id }) => id !== work.backupId);
   if (work.kind === "suspend" || work.kind === "restore") world.state = "suspended";
   if (work.kind === "resume") world.state = "running";
@@ -128,23 +140,6 @@ function succeed(world: World, job: Job, startedAt: string): void {
   if (work.kind === "resume") world.inventory = { ...world.inventory, live: true, observedAt: now() };
   world.change({ ...job, state: { name: "succeeded", startedAt, endedAt: now(), evidence: evidenceOf(work) } });
   if (work.kind === "delete-backup") world.tell({ type: "backups", clusterId: world.clusterId });
-}
-
-function evidenceOf(work: JobWork): Evidence {
-  switch (work.kind) {
-    case "backup":
-      return { ...work, manifestSha256: sha(work.backupId), sizeBytes: 2_216_000_000, files: 1312, rows: 2_114_330 };
-    case "restore":
-      return { ...work, tables: 9, rows: 2_114_330, swapMs: 11 };
-    case "delete-backup":
-      return { ...work, filesRemoved: 1312 };
-    case "suspend":
-      return { kind: "suspend", ranksStopped: 3 };
-    case "resume":
-      return { kind: "resume", ranksStarted: 3 };
-    case "load-example-data":
-      return { kind: "load-example-data", tables: 9, rows: 2_114_330 };
-  }
 }
 
 function now(): string {

@@ -1,10 +1,17 @@
 import type { AuditEntry } from "@snapdeck/contract/audit";
 import { Backup } from "@snapdeck/contract/backup";
-import { ACTIONS, type Availability, type Cluster, type Inventory, type Rank } from "@snapdeck/contract/cluster";
+import {
+  ACTIONS,
+  type Availability,
+  type Cluster,
+  type Inventory,
+  type PreviousData,
+  type Rank,
+} from "@snapdeck/contract/cluster";
 import { isActivity, type Job, UNDER_WAY } from "@snapdeck/contract/job";
 import type { LiveFrame } from "@snapdeck/contract/live";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
-import { BackupId, ClusterId } from "@snapdeck/contract/scalars";
+import { BackupId, ClusterId, type JobId } from "@snapdeck/contract/scalars";
 import type { User } from "@snapdeck/contract/session";
 import { aBackup, aUser, exampleInventory, NOTHING_IN_IT, someEntries } from "./seed.ts";
 
@@ -29,6 +36,11 @@ export class World {
   readonly changes: { seq: number; job: Job }[] = [];
   readonly tellers = new Set<(frame: LiveFrame) => void>();
   state: Cluster["state"] = "running";
+  /** Kinds of job that fail from now on. */
+  readonly failing = new Set<string>();
+  /** Which backup each plan is about. */
+  readonly plans = new Map<string, BackupId>();
+  previousData: PreviousData | undefined;
   inventory: Inventory;
   backups: Backup[];
   jobs: Job[] = [];
@@ -39,7 +51,9 @@ export class World {
     this.users = options.fresh ? [] : [aUser("ana", "admin"), aUser("olaf", "operator"), aUser("vera", "viewer")];
     this.inventory = options.empty ? NOTHING_IN_IT() : exampleInventory();
     this.backups = Array.from({ length: options.backups ?? 48 }, (_, index) =>
-      aBackup(this.clusterId, Date.now() - (12 + index * 180) * MINUTE_MS, options.ranks ?? 3),
+      aBackup(this.clusterId, Date.now() - (12 + index * 180) * MINUTE_MS, options.ranks ?? 3, {
+        suspectFiles: index === 2 ? 3 : index === 5 ? 57 : 0,
+      }),
     );
   }
 
@@ -75,11 +89,19 @@ export class World {
         loadsExampleData: true,
       },
       store: { name: "/var/lib/snapdeck/store", freeBytes: 412_300_000_000, totalBytes: 980_000_000_000 },
+      ...(this.previousData === undefined ? {} : { previousData: this.previousData }),
       backups: {
         count: this.backups.length,
         ...(newest === undefined
           ? {}
-          : { newest: { id: newest.id, takenAt: newest.takenAt, provenAt: newest.proof.provenAt } }),
+          : {
+              newest: {
+                id: newest.id,
+                takenAt: newest.takenAt,
+                provenAt: newest.proof.provenAt,
+                ...(newest.suspect === undefined ? {} : { suspect: true }),
+              },
+            }),
       },
       jobsUnderWay: this.jobs.filter((job) => underWay(job)).length,
       jobsFailed: this.jobs.filter((job) => isActivity(job) && !underWay(job)).length,
@@ -108,6 +130,21 @@ export class World {
     for (const teller of this.tellers) teller(frame);
   }
 
+  /** As after a restore that began an hour ago. */
+  putAside(restoreId: JobId, backupId: BackupId | undefined): void {
+    this.previousData = {
+      restoreId,
+      ...(backupId === undefined ? {} : { backupId }),
+      swappedAt: new Date().toISOString(),
+      letGoAt: new Date(Date.now() + 72 * 60 * MINUTE_MS).toISOString(),
+    };
+  }
+
+  changeBackup(id: BackupId, change: (backup: Backup) => Backup): void {
+    this.backups = this.backups.map((backup) => (backup.id === id ? Backup.parse(change(backup)) : backup));
+    this.tell({ type: "backups", clusterId: this.clusterId });
+  }
+
   addBackup(id: string): Backup {
     const backup = Backup.parse({
       ...aBackup(this.clusterId, Date.now() - 4000, this.options.ranks ?? 3),
@@ -123,17 +160,25 @@ export function underWay(job: Job): boolean {
   return UNDER_WAY.some((name) => name === job.state.name);
 }
 
+const OF_ADMINS: ReadonlySet<string> = new Set(["restore", "undoRestore", "keepRestored", "deleteBackup"]);
+/** What goes beside everything else. */
+const ASIDE: ReadonlySet<string> = new Set(["verify-backup", "check-store"]);
+
 function actionsOf(world: World, role: Role): Cluster["actions"] {
   const entries = ACTIONS.map((action) => [action, availabilityOf(world, role, action)] as const);
   return Object.fromEntries(entries) as Cluster["actions"];
 }
 
 function availabilityOf(world: World, role: Role, action: (typeof ACTIONS)[number]): Availability {
-  const needed: Role = action === "restore" || action === "deleteBackup" ? "admin" : "operator";
+  const needed: Role = OF_ADMINS.has(action) ? "admin" : "operator";
   if (!roleIncludes(role, needed)) {
     return { allowed: false, code: "role-needed", reason: `This needs the role ${needed}` };
   }
-  if (action === "restore" && world.state === "running") {
+  if (action === "verifyBackup" || action === "checkStore") return { allowed: true };
+  if ((action === "undoRestore" || action === "keepRestored") && world.previousData === undefined) {
+    return { allowed: false, code: "no-previous-data", reason: "No restore put data aside that is still there" };
+  }
+  if ((action === "restore" || action === "undoRestore") && world.state === "running") {
     return { allowed: false, code: "cluster-not-suspended", reason: "Suspend the cluster first", wayOut: "suspend" };
   }
   if (action === "resume" && world.state === "running") {
@@ -143,7 +188,7 @@ function availabilityOf(world: World, role: Role, action: (typeof ACTIONS)[numbe
   if (needsRunning && world.state === "suspended") {
     return { allowed: false, code: "cluster-not-running", reason: "Resume the cluster first", wayOut: "resume" };
   }
-  const busy = world.jobs.find((job) => underWay(job));
+  const busy = world.jobs.find((job) => underWay(job) && !ASIDE.has(job.work.kind));
   if (busy !== undefined && action !== "cancelJob" && action !== "deleteBackup") {
     return { allowed: false, code: "cluster-busy", reason: "Another job is under way", jobId: busy.id };
   }

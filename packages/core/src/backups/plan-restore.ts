@@ -3,6 +3,7 @@ import type { Inventory } from "@snapdeck/contract/cluster";
 import type { PlanId } from "@snapdeck/contract/scalars";
 import type { ListedBackup } from "../ports/cluster.ts";
 import { tablesOf } from "./backup-of-manifest.ts";
+import { suspectWords } from "./suspect-words.ts";
 
 export type RestoreFacts = {
   readonly id: PlanId;
@@ -76,6 +77,11 @@ function warningsOf(
   tables: readonly TableEffect[],
 ): string[] {
   const warnings: string[] = [];
+  if (backup.suspect !== undefined) {
+    warnings.push(
+      `A later proof of the backup failed: ${suspectWords(backup.suspect)}. What it brings back may be wrong there; an admin has to say why it is restored all the same.`,
+    );
+  }
   if (space.freeBytes < space.neededBytes)
     warnings.push("There is not enough free space: the restore would be refused before it starts.");
   if (listed.manifest.ranks.length !== ranks) {

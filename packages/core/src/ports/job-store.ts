@@ -1,5 +1,5 @@
 import type { Job, JobKind, JobWork, Progress } from "@snapdeck/contract/job";
-import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
+import type { BackupId, ClusterId, JobId, PlanId } from "@snapdeck/contract/scalars";
 
 /**
  * `exclusive`: alone on the cluster (restore, suspend, resume). `shared`: beside others of its kind (backups, deletes). `aside`:
@@ -24,6 +24,8 @@ export type NewJob = {
   readonly lock: LockMode;
   /** The same key by the same user answers the same job; with another request it is refused. */
   readonly idempotencyKey?: string;
+  /** The plan that a restore carries out: with another one, the same key is another request. */
+  readonly planId?: PlanId;
 };
 
 /**
@@ -35,6 +37,8 @@ export type Lease = {
   readonly owner: string;
   readonly token: number;
   readonly expiresAt: string;
+  /** How many holders before this one died under the job: their leases ran out and nobody gave them back. */
+  readonly driversDied: number;
 };
 
 export type JobChange = { readonly seq: number; readonly job: Job };
@@ -56,7 +60,7 @@ export interface JobStore {
    * The job that the same request made before; undefined when its key is new or it has none.
    * @throws {SnapdeckError} `idempotency-conflict` when that key was used for another request
    */
-  repeated(job: Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey">): Promise<Job | undefined>;
+  repeated(job: Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey" | "planId">): Promise<Job | undefined>;
 
   get(id: JobId): Promise<Job | undefined>;
 
@@ -66,7 +70,10 @@ export interface JobStore {
   /** All jobs under way or failed and not dismissed, newest first, with the newest `seq` of the cluster. */
   activity(clusterId: ClusterId): Promise<{ items: Job[]; seq: number }>;
 
-  /** Gives the lease of a job that is not ended and that nobody holds a live lease on; undefined when another was quicker. */
+  /**
+   * Gives the lease of a job that is not ended and that nobody holds a live lease on; undefined when another was quicker. A lease that
+   * ran out tells of a driver that died.
+   */
   claim(id: JobId, owner: string, now: string, leaseMs: number): Promise<Lease | undefined>;
 
   /** Lengthens the lease. @throws {SnapdeckError} `lock-lost` when it is another's by now. */

@@ -25,8 +25,9 @@ export interface ObjectStore {
 
   /**
    * Reads one file in full, past any copy the caller holds, off the main thread, and answers its size and digest as lower-case hex;
-   * undefined when there is no such file. `onBytes` hears of bytes as they are read. `clickhouse` is the checksum that the engine's
-   * metadata gives for a file.
+   * undefined when there is no such file. `onBytes` hears 0 when it begins, for it may have to wait until others were read, and then
+   * of bytes as they are read. `clickhouse` is the checksum that the engine's metadata gives for a file. Rejects with the signal's
+   * reason as soon as `signal` aborts, whatever the medium is doing.
    */
   digest(
     path: string,

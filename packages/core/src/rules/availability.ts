@@ -127,6 +127,7 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
         return { ...refused("cluster-not-suspended", "Suspend the cluster first"), wayOut: "suspend" };
       return refused("cluster-not-suspended", inMotion(state));
     case "keepRestored":
+      return state === "unreachable" ? refused("cluster-unreachable", inMotion(state)) : undefined;
     case "deleteBackup":
     case "verifyBackup":
     case "checkStore":
@@ -140,9 +141,10 @@ function byData(action: Action, { holdsTables }: Situation): Availability | unde
   return refused("cluster-not-empty", "The cluster holds data already");
 }
 
-/** Asked before the state: nobody should suspend a cluster for an undo that cannot be. */
-function byPreviousData(action: Action, { hasPreviousData }: Situation): Availability | undefined {
-  if ((action !== "undoRestore" && action !== "keepRestored") || hasPreviousData === true) return undefined;
+/** Asked before the state: nobody should suspend a cluster for an undo that cannot be. One that does not answer says nothing of it. */
+function byPreviousData(action: Action, { hasPreviousData, state }: Situation): Availability | undefined {
+  if (action !== "undoRestore" && action !== "keepRestored") return undefined;
+  if (hasPreviousData === true || state === "unreachable") return undefined;
   return refused("no-previous-data", "No restore put data aside that is still there");
 }
 

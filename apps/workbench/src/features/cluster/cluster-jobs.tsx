@@ -35,10 +35,14 @@ function changesTheCluster(job: Job): boolean {
     case "suspend":
     case "resume":
     case "restore":
+    case "undo-restore":
+    case "keep-restored":
     case "load-example-data":
       return true;
     case "backup":
     case "delete-backup":
+    case "verify-backup":
+    case "check-store":
       return false;
   }
 }

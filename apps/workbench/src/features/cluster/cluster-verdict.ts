@@ -38,6 +38,7 @@ function runningText(cluster: Cluster, inventory: Inventory | undefined): string
 
 function backupText({ backups }: Cluster, nowMs: number): string {
   if (backups.newest === undefined) return "It has no backup.";
-  const { takenAt, provenAt } = backups.newest;
-  return `Newest backup ${formatAge(takenAt, nowMs)}, proven ${formatAge(provenAt, nowMs)}.`;
+  const { takenAt, provenAt, suspect } = backups.newest;
+  const standing = suspect ? "suspect: a later proof of it failed" : `proven ${formatAge(provenAt, nowMs)}`;
+  return `Newest backup ${formatAge(takenAt, nowMs)}, ${standing}.`;
 }

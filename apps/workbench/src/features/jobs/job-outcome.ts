@@ -38,6 +38,14 @@ export function evidenceText(evidence: Evidence): string {
       return `${formatCounted(evidence.tables, "table")}, ${formatRows(evidence.rows)} rows; swapped in ${Math.round(evidence.swapMs)} ms`;
     case "delete-backup":
       return `${formatCounted(evidence.filesRemoved, "file")} removed`;
+    case "verify-backup":
+      return `${formatBytes(evidence.sizeBytes)} in ${formatCounted(evidence.files, "file")} read back${evidence.level === "L3" ? `; ${formatRows(evidence.rows)} rows restored, scanned and compared` : ""}`;
+    case "undo-restore":
+      return `the data of before is back; swapped in ${Math.round(evidence.swapMs)} ms`;
+    case "keep-restored":
+      return "the data of before was removed";
+    case "check-store":
+      return `nothing broken: ${formatCounted(evidence.backups, "backup")}, ${formatCounted(evidence.files, "file")}, ${formatCounted(evidence.invariants, "invariant")}`;
     case "suspend":
       return `${formatCounted(evidence.ranksStopped, "rank")} stopped`;
     case "resume":

@@ -1,8 +1,9 @@
-import { Backup, RestorePlan, type TableEffect } from "@snapdeck/contract/backup";
+import { Backup, RestorePlan, Suspect, type TableEffect } from "@snapdeck/contract/backup";
 import { ACTIONS, Cluster } from "@snapdeck/contract/cluster";
 
 /** A valid listed backup for tests; name only what the test is about. */
 export function aBackup(overrides: Partial<(typeof Backup)["_zod"]["input"]> = {}): Backup {
+  const listed = { level: "L1", provenAt: "2026-11-22T13:52:03.000Z" };
   return Backup.parse({
     id: "20261122-135200-ab12",
     clusterId: "production",
@@ -18,7 +19,19 @@ export function aBackup(overrides: Partial<(typeof Backup)["_zod"]["input"]> = {
     engineVersion: "26.7.1",
     requestedBy: "ana",
     manifestSha256: "a".repeat(64),
-    proof: { level: "L1", provenAt: "2026-11-22T13:52:03.000Z" },
+    proof: listed,
+    proofs: [listed],
+    ...overrides,
+  });
+}
+
+/** What a proof found: one file with other bytes, by default. */
+export function aSuspect(overrides: Partial<(typeof Suspect)["_zod"]["input"]> = {}): Suspect {
+  return Suspect.parse({
+    level: "L2",
+    foundAt: "2026-11-22T14:00:00.000Z",
+    faults: [{ subject: "data/rank-0/shop/orders/all_1_1_0/data.bin", fault: "bytes", detail: "other bytes" }],
+    faultsTotal: 1,
     ...overrides,
   });
 }

@@ -1,10 +1,11 @@
 import { Drawer } from "@mantine/core";
 import type { Backup } from "@snapdeck/contract/backup";
-import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
+import type { Cluster } from "@snapdeck/contract/cluster";
+import type { BackupId } from "@snapdeck/contract/scalars";
 import type { ReactNode } from "react";
+import { ActionButton } from "../../components/action-button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import { StateBadge } from "../../components/state-badge.tsx";
 import { Age } from "../../format/age.tsx";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatDuration } from "../../format/duration.ts";
@@ -13,19 +14,22 @@ import { formatCount } from "../../format/rows.ts";
 import { useNow } from "../../format/use-now.ts";
 import classes from "./backup-details.module.css";
 import { backupName } from "./backup-name.ts";
-import { proofWords } from "./proof-words.ts";
+import { ProofList } from "./proof-list.tsx";
+import { SuspectNote } from "./suspect-note.tsx";
 import { useBackup } from "./use-backup.ts";
+import { useRowAvailability } from "./use-row-availability.ts";
 
 type Props = {
-  readonly clusterId: ClusterId;
+  readonly cluster: Cluster;
   readonly backupId: BackupId;
   readonly opened: boolean;
+  readonly onVerify: () => void;
   readonly onClose: () => void;
 };
 
 /** Everything that is known of one backup. */
-export function BackupDetails({ clusterId, backupId, opened, onClose }: Props) {
-  const backup = useBackup(clusterId, backupId);
+export function BackupDetails({ cluster, backupId, opened, onVerify, onClose }: Props) {
+  const backup = useBackup(cluster.id, backupId);
   const nowMs = useNow(60_000);
   const title = backup.data === undefined ? `Backup ${backupId}` : capitalized(backupName(backup.data, nowMs));
   return (
@@ -33,13 +37,24 @@ export function BackupDetails({ clusterId, backupId, opened, onClose }: Props) {
       {backup.data === undefined && backup.error !== null && (
         <ProblemNote error={backup.error} onRetry={() => void backup.refetch()} />
       )}
-      {backup.data !== undefined && <Facts backup={backup.data} />}
+      {backup.data?.suspect !== undefined && (
+        <SuspectNote suspect={backup.data.suspect}>
+          <p>
+            Take a new backup while the cluster holds its data, and look at the disk of the store. A proof at least as
+            searching that finds nothing lifts the suspicion: verify it again once the store is mended. Until then it is
+            restored only for a reason that an admin types.
+          </p>
+        </SuspectNote>
+      )}
+      {backup.data !== undefined && <Facts cluster={cluster} backup={backup.data} onVerify={onVerify} />}
     </Drawer>
   );
 }
 
-function Facts({ backup }: { readonly backup: Backup }) {
-  const proof = proofWords(backup.proof.level);
+type FactsProps = Pick<Props, "cluster" | "onVerify"> & { readonly backup: Backup };
+
+function Facts({ cluster, backup, onVerify }: FactsProps) {
+  const availability = useRowAvailability(backup, cluster);
   return (
     <dl className={classes["facts"]}>
       <Fact name="Taken">
@@ -53,11 +68,12 @@ function Facts({ backup }: { readonly backup: Backup }) {
       </Fact>
       <Fact name="Asked for by">{backup.requestedBy}</Fact>
       <Fact name="Proof">
-        <StateBadge tone="proven" word={`${proof.word} (${backup.proof.level})`} />{" "}
-        <Quiet>
-          <Age at={backup.proof.provenAt} />
-        </Quiet>
-        <p className={classes["sentence"]}>{proof.sentence}</p>
+        <ProofList backup={backup} />
+        <div className={classes["verify"]}>
+          <ActionButton availability={availability.verify} onAct={onVerify}>
+            Verify…
+          </ActionButton>
+        </div>
       </Fact>
       <Fact name="Size">
         {formatBytes(backup.sizeBytes)} <Quiet>{formatCount(backup.sizeBytes)} bytes</Quiet>

@@ -2,7 +2,6 @@ import { Loader } from "@mantine/core";
 import type { Backup } from "@snapdeck/contract/backup";
 import { useRef } from "react";
 import { ActionButton } from "../../components/action-button.tsx";
-import { StateBadge } from "../../components/state-badge.tsx";
 import { TextButton } from "../../components/text-button.tsx";
 import { useFocusHandover } from "../../components/use-focus-handover.ts";
 import { Age } from "../../format/age.tsx";
@@ -12,7 +11,7 @@ import { formatCount, formatRows } from "../../format/rows.ts";
 import { momentName } from "../../job-card/moment-name.ts";
 import classes from "./backups-table.module.css";
 import { DeleteButton } from "./delete-button.tsx";
-import { proofWords } from "./proof-words.ts";
+import { ProofCell } from "./proof-cell.tsx";
 import type { RowAvailability } from "./row-availability.ts";
 import type { SnapshotsAddress } from "./use-snapshots-address.ts";
 
@@ -55,12 +54,7 @@ export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
         {formatDuration(backup.tookMs)}
       </td>
       <td data-label="Proof">
-        <div className={classes["proof"]}>
-          <StateBadge tone="proven" word={proofWords(backup.proof.level).word} />
-          <span className={classes["under"]}>
-            {backup.proof.level}, <Age at={backup.proof.provenAt} />
-          </span>
-        </div>
+        <ProofCell backup={backup} verifying={availability.verifying} onOpen={() => onOpen("details", backup.id)} />
       </td>
       <td className={classes["actions"]}>
         <div className={classes["buttons"]}>
@@ -69,13 +63,23 @@ export function BackupRow({ backup, availability, nowMs, onOpen }: Props) {
               <Loader size={16} aria-hidden /> Deleting
             </span>
           ) : (
-            <ActionButton
-              availability={availability.restore}
-              reason="tooltip"
-              onAct={() => onOpen("restore", backup.id)}
-            >
-              Restore
-            </ActionButton>
+            <>
+              <ActionButton
+                availability={availability.verify}
+                look="quiet"
+                reason="tooltip"
+                onAct={() => onOpen("verify", backup.id)}
+              >
+                Verify…
+              </ActionButton>
+              <ActionButton
+                availability={availability.restore}
+                reason="tooltip"
+                onAct={() => onOpen("restore", backup.id)}
+              >
+                Restore
+              </ActionButton>
+            </>
           )}
           <DeleteButton availability={availability.remove} onAct={() => onOpen("delete", backup.id)} />
         </div>

@@ -1,44 +1,48 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { RestorePlan } from "@snapdeck/contract/backup";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { ProblemError } from "../../api/problem-error.ts";
 import { ActionButton } from "../../components/action-button.tsx";
-import { ProblemNote } from "../../components/problem-note.tsx";
+import { NameField } from "../../components/name-field.tsx";
+import { RefusalNote } from "../../components/refusal-note.tsx";
 import { TextButton } from "../../components/text-button.tsx";
 import { useNow } from "../../format/use-now.ts";
 import { backupName } from "./backup-name.ts";
 import { replaceAvailability } from "./continue-availability.ts";
-import { JobLink } from "./job-link.tsx";
 import { effectSentence, planSummary } from "./plan-summary.ts";
 import classes from "./restore-dialog.module.css";
+import { ReasonField } from "./reason-field.tsx";
 import { RowsSentence } from "./rows-sentence.tsx";
-import { useStartRestore } from "./use-start-restore.ts";
+import { type Outdated, useStartRestore } from "./use-start-restore.ts";
 
 type Props = {
   readonly plan: RestorePlan;
   readonly cluster: Cluster;
-  /** The plan no longer fits: another one is needed. */
-  readonly onStale: () => void;
+  /** Why a suspect backup is restored all the same, as far as it is typed; undefined for a backup that nothing speaks against. */
+  readonly reason: string | undefined;
+  readonly onReason: (reason: string) => void;
+  /** Another plan is needed. */
+  readonly onOutdated: (why: Outdated) => void;
   readonly onSuspend: () => void;
   readonly onBack: () => void;
   readonly onKeep: () => void;
   readonly onStarted: () => void;
 };
 
-/** The last question: the cluster's name typed. The focus starts on leaving everything as it is. */
-export function ConfirmStep({ plan, cluster, ...ways }: Props) {
+/** The last question: the cluster's name typed, and for a suspect backup a reason. The focus starts on leaving everything as it is. */
+export function ConfirmStep({ plan, cluster, reason, ...ways }: Props) {
   const [typed, setTyped] = useState("");
   const keep = useRef<HTMLButtonElement>(null);
   const nowMs = useNow();
   const expired = nowMs >= Date.parse(plan.expiresAt);
-  const restore = useStartRestore(cluster.id, plan, { onStarted: ways.onStarted, onStale: ways.onStale });
-  const availability = replaceAvailability(plan, cluster, { typed, expired });
+  const restore = useStartRestore(cluster.id, plan, ways);
+  const availability = replaceAvailability(plan, cluster, { typed, expired, reason });
   useEffect(() => keep.current?.focus({ preventScroll: true }), []);
+  const replace = () => restore.mutate({ clusterName: typed, suspectReason: reason?.trim() });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (availability.allowed && !restore.isPending) restore.mutate(typed);
+    if (availability.allowed && !restore.isPending) replace();
   };
   return (
     <form onSubmit={submit} className={classes["confirm"]}>
@@ -50,23 +54,12 @@ export function ConfirmStep({ plan, cluster, ...ways }: Props) {
         Until the swap at its end, the restore can be canceled and leaves everything as it was. The previous data is
         kept.
       </p>
-      <TextInput
-        label={
-          <>
-            Type the cluster's name, <strong>{plan.clusterName}</strong>, to confirm
-          </>
-        }
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={63}
-      />
-      {restore.error !== null && <RestoreProblem error={restore.error} />}
+      {reason !== undefined && <ReasonField reason={reason} onChange={ways.onReason} />}
+      <NameField name={plan.clusterName} typed={typed} onType={setTyped} />
+      {restore.error !== null && <RefusalNote error={restore.error} />}
       {expired && (
         <p className={classes["note"]} role="status">
-          This plan is too old to be used. <TextButton onClick={ways.onStale}>Make a new plan</TextButton>
+          This plan is too old to be used. <TextButton onClick={() => ways.onOutdated("plan-stale")}>Make a new plan</TextButton>
         </p>
       )}
       <div className={classes["buttons"]}>
@@ -85,7 +78,7 @@ export function ConfirmStep({ plan, cluster, ...ways }: Props) {
           availability={availability}
           look="danger"
           busy={restore.isPending}
-          onAct={() => restore.mutate(typed)}
+          onAct={replace}
           onWayOut={ways.onSuspend}
         >
           Replace all data
@@ -93,9 +86,4 @@ export function ConfirmStep({ plan, cluster, ...ways }: Props) {
       </div>
     </form>
   );
-}
-
-function RestoreProblem({ error }: { readonly error: Error }) {
-  const jobId = error instanceof ProblemError ? error.problem.jobId : undefined;
-  return <ProblemNote error={error}>{jobId !== undefined && <JobLink jobId={jobId} />}</ProblemNote>;
 }

@@ -15,6 +15,12 @@ describe("Replace all data", () => {
     }
   });
 
+  test("of a suspect backup waits for a reason as well", () => {
+    const press = (reason: string) => replaceAvailability(plan, aCluster(), { typed, expired: false, reason });
+    expect(press("too short")).toMatchObject({ code: "backup-suspect" });
+    expect(press("the other store burnt down")).toEqual({ allowed: true });
+  });
+
   test("gives the cluster's own reason first", () => {
     const cluster = aCluster();
     const refused = { allowed: false, code: "cluster-not-suspended", reason: "Suspend the cluster first" } as const;

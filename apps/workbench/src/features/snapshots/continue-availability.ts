@@ -1,5 +1,7 @@
 import type { RestorePlan } from "@snapdeck/contract/backup";
 import type { Availability, Cluster } from "@snapdeck/contract/cluster";
+import { typedNameAvailability } from "../../components/typed-name.ts";
+import { isReason, REASON_MIN } from "./suspect-reason.ts";
 
 /** Whether a restore can go on from its plan: what the cluster says, then what the plan itself says. */
 export function continueAvailability(plan: RestorePlan, cluster: Cluster, expired: boolean): Availability {
@@ -9,14 +11,16 @@ export function continueAvailability(plan: RestorePlan, cluster: Cluster, expire
   return { allowed: true };
 }
 
-/** Whether the last button can be pressed: all of the above, and the cluster's name typed. */
+/** Whether the last button can be pressed: all of the above, a reason where the backup is suspect, and the cluster's name typed. */
 export function replaceAvailability(
   plan: RestorePlan,
   cluster: Cluster,
-  { typed, expired }: { typed: string; expired: boolean },
+  { typed, expired, reason }: { typed: string; expired: boolean; reason?: string | undefined },
 ): Availability {
   const before = continueAvailability(plan, cluster, expired);
   if (!before.allowed) return before;
-  if (typed === plan.clusterName) return { allowed: true };
-  return { allowed: false, code: "name-mismatch", reason: `Type ${plan.clusterName} first` };
+  if (reason !== undefined && !isReason(reason)) {
+    return { allowed: false, code: "backup-suspect", reason: `Give a reason of at least ${REASON_MIN} characters first` };
+  }
+  return typedNameAvailability(typed, plan.clusterName);
 }

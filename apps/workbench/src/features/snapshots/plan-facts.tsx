@@ -4,7 +4,7 @@ import { Age } from "../../format/age.tsx";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatDuration } from "../../format/duration.ts";
 import { formatCount } from "../../format/rows.ts";
-import { proofWords } from "./proof-words.ts";
+import { ProofBadge } from "./proof-badge.tsx";
 import classes from "./restore-dialog.module.css";
 
 type Props = { readonly plan: RestorePlan };
@@ -12,7 +12,6 @@ type Props = { readonly plan: RestorePlan };
 /** The backup of a plan, and what the restore takes in time and space. */
 export function PlanFacts({ plan }: Props) {
   const { backup, space } = plan;
-  const proof = proofWords(backup.proof.level);
   return (
     <dl className={classes["facts"]}>
       <div>
@@ -30,9 +29,10 @@ export function PlanFacts({ plan }: Props) {
       <div>
         <dt>Proof</dt>
         <dd>
-          <StateBadge tone="proven" word={`${proof.word} (${backup.proof.level})`} />
+          <ProofBadge backup={backup} />
         </dd>
         <dd className={classes["under"]}>
+          {backup.suspect === undefined ? backup.proof.level : `${backup.proof.level} holds`},{" "}
           <Age at={backup.proof.provenAt} />
         </dd>
       </div>

@@ -10,12 +10,14 @@ import { continueAvailability } from "./continue-availability.ts";
 import { PlanEffects } from "./plan-effects.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import classes from "./restore-dialog.module.css";
+import { SuspectNote } from "./suspect-note.tsx";
+import type { Outdated } from "./use-start-restore.ts";
 
 type Props = {
   readonly plan: RestorePlan;
   readonly cluster: Cluster;
-  /** The plan took the place of one that no longer fitted. */
-  readonly renewed: boolean;
+  /** Why the plan took the place of another one, where it did. */
+  readonly outdated: Outdated | undefined;
   readonly busy: boolean;
   readonly onSuspend: () => void;
   readonly onRenew: () => void;
@@ -23,22 +25,36 @@ type Props = {
   readonly onContinue: () => void;
 };
 
+const WHY: Record<Outdated, string> = {
+  "plan-stale": "the cluster or the backup changed after the last one was made.",
+  "backup-suspect": "a proof that has ended meanwhile found the backup suspect.",
+};
+
 /** What the restore would do, before anything is typed. */
-export function PlanStep({ plan, cluster, renewed, busy, ...ways }: Props) {
+export function PlanStep({ plan, cluster, outdated, busy, ...ways }: Props) {
+  const { suspect } = plan.backup;
   const expired = useNow() >= Date.parse(plan.expiresAt);
   const keep = useRef<HTMLButtonElement>(null);
   // The dialog opened before the plan was there, with nothing safe to focus yet.
   useEffect(() => keep.current?.focus({ preventScroll: true }), []);
   return (
     <>
-      {renewed && (
+      {outdated !== undefined && (
         <p className={classes["note"]} role="status">
           <IconInfoCircle size={16} aria-hidden />
           <span>
-            {busy ? "A new plan is being made" : "This is a new plan"}: the cluster or the backup changed after the last
-            one was made. Nothing was restored.
+            {busy ? "A new plan is being made" : "This is a new plan"}: {WHY[outdated]} Nothing was restored.
           </span>
         </p>
+      )}
+      {suspect !== undefined && (
+        <SuspectNote suspect={suspect}>
+          <p>
+            Restore it only where no better backup is left. The restore still compares rows and contents before it
+            replaces anything; files that differ no longer stop it. It asks for your reason, which goes to the audit
+            trail.
+          </p>
+        </SuspectNote>
       )}
       {expired && !busy && (
         <p className={classes["note"]} role="status">

@@ -12,8 +12,8 @@ export function proofWords(level: Proof["level"]): ProofWords {
         sentence: "Every file is there with its size, no write failed, and everything is synced to disk.",
       };
     case "L2":
-      return { word: "Bytes read back", sentence: "Every byte was read back and is what was written." };
+      return { word: "Bytes read back", sentence: "Every byte is read back from the store and compared with the manifest." };
     case "L3":
-      return { word: "Restored as a test", sentence: "It was restored into a throw-away rank and scanned in full." };
+      return { word: "Restored as a test", sentence: "It is restored into a throw-away rank, every table is scanned in full, rows and contents are compared." };
   }
 }

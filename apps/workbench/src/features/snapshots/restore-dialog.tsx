@@ -11,6 +11,7 @@ import { PlanSkeleton } from "./plan-skeleton.tsx";
 import { PlanStep } from "./plan-step.tsx";
 import { useBackup } from "./use-backup.ts";
 import { useRestorePlan } from "./use-restore-plan.ts";
+import type { Outdated } from "./use-start-restore.ts";
 
 type Props = {
   readonly cluster: Cluster;
@@ -27,7 +28,7 @@ export function RestoreDialog({ cluster, backupId, opened, onClose, onSuspend }:
   const of = backup.data === undefined ? `backup ${backupId}` : `the ${backupName(backup.data, nowMs)}`;
   return (
     <Modal opened={opened} onClose={onClose} title={`Restore "${cluster.name}" from ${of}`} size={760}>
-      {/* Made anew with each opening: neither a plan nor a typed name outlives the dialog. */}
+      {/* Made anew with each opening: neither a plan nor what was typed outlives the dialog. */}
       <Steps cluster={cluster} backupId={backupId} onClose={onClose} onSuspend={onSuspend} />
     </Modal>
   );
@@ -35,10 +36,11 @@ export function RestoreDialog({ cluster, backupId, opened, onClose, onSuspend }:
 
 function Steps({ cluster, backupId, onClose, onSuspend }: Omit<Props, "opened">) {
   const [step, setStep] = useState<"plan" | "confirm">("plan");
-  const [renewed, setRenewed] = useState(false);
+  const [outdated, setOutdated] = useState<Outdated>();
+  const [reason, setReason] = useState("");
   const plan = useRestorePlan(cluster.id, backupId);
-  const renew = () => {
-    setRenewed(true);
+  const renew = (why: Outdated) => {
+    setOutdated(why);
     setStep("plan");
     void plan.refetch();
   };
@@ -54,6 +56,8 @@ function Steps({ cluster, backupId, onClose, onSuspend }: Omit<Props, "opened">)
       </>
     );
   }
+  // The server's word counts also where its plan does not show the proof yet.
+  const isSuspect = plan.data.backup.suspect !== undefined || outdated === "backup-suspect";
   return (
     <>
       <DialogSteps current={step} />
@@ -62,10 +66,10 @@ function Steps({ cluster, backupId, onClose, onSuspend }: Omit<Props, "opened">)
         <PlanStep
           plan={plan.data}
           cluster={cluster}
-          renewed={renewed}
+          outdated={outdated}
           busy={plan.isFetching}
           onSuspend={onSuspend}
-          onRenew={renew}
+          onRenew={() => renew("plan-stale")}
           onKeep={onClose}
           onContinue={() => setStep("confirm")}
         />
@@ -73,7 +77,9 @@ function Steps({ cluster, backupId, onClose, onSuspend }: Omit<Props, "opened">)
         <ConfirmStep
           plan={plan.data}
           cluster={cluster}
-          onStale={renew}
+          reason={isSuspect ? reason : undefined}
+          onReason={setReason}
+          onOutdated={renew}
           onSuspend={onSuspend}
           onBack={() => setStep("plan")}
           onKeep={onClose}

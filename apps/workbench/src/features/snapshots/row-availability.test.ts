@@ -12,7 +12,20 @@ const deletion = aJob({
 describe("A row of the list of backups", () => {
   test("offers what the cluster allows", () => {
     const row = rowAvailability(backup, aCluster(), []);
-    expect(row).toEqual({ restore: { allowed: true }, remove: { allowed: true }, deleting: false });
+    const allowed = { allowed: true };
+    expect(row).toEqual({ restore: allowed, verify: allowed, remove: allowed, verifying: undefined, deleting: false });
+  });
+
+  test("says which proof reads the backup now, and offers no second one meanwhile", () => {
+    const verification = aJob({
+      work: { kind: "verify-backup", backupId: backup.id, level: "L3" },
+      state: { name: "running", startedAt: "2026-11-22T14:05:00.000Z", phase: "reading" },
+    });
+    const row = rowAvailability(backup, aCluster(), [verification]);
+    expect(row.verifying).toBe("L3");
+    expect(row.verify).toMatchObject({ allowed: false, reason: "It is being verified already" });
+    expect(row.restore).toEqual({ allowed: true });
+    expect(rowAvailability(aBackup({ id: "another" }), aCluster(), [verification]).verify).toEqual({ allowed: true });
   });
 
   test("does not offer to delete a backup that a job is using, and names the job", () => {

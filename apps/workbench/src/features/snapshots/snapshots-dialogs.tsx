@@ -7,14 +7,16 @@ import { loadJobCard } from "./activity-card.ts";
 import type { SnapshotsAddress } from "./use-snapshots-address.ts";
 
 const loadRestore = async () => ({ default: (await import("./restore-dialog.tsx")).RestoreDialog });
+const loadVerify = async () => ({ default: (await import("./verify-dialog.tsx")).VerifyDialog });
 const loadDelete = async () => ({ default: (await import("./delete-dialog.tsx")).DeleteDialog });
 const loadDetails = async () => ({ default: (await import("./backup-details.tsx")).BackupDetails });
 
 const RestoreDialog = lazy(loadRestore);
+const VerifyDialog = lazy(loadVerify);
 const DeleteDialog = lazy(loadDelete);
 const BackupDetails = lazy(loadDetails);
 
-const IMPORTS = [loadRestore, loadDelete, loadDetails, loadConfirmDialog, loadJobCard] as const;
+const IMPORTS = [loadRestore, loadVerify, loadDelete, loadDetails, loadConfirmDialog, loadJobCard] as const;
 
 type Props = {
   readonly cluster: Cluster;
@@ -37,9 +39,10 @@ export function SnapshotsDialogs({ cluster, address, onSuspend }: Props) {
       <LazyWindow opened={dialog === "restore"}>
         {(opened) => <RestoreDialog {...about} opened={opened} onSuspend={onSuspend} />}
       </LazyWindow>
+      <LazyWindow opened={dialog === "verify"}>{(opened) => <VerifyDialog {...about} opened={opened} />}</LazyWindow>
       <LazyWindow opened={dialog === "delete"}>{(opened) => <DeleteDialog {...about} opened={opened} />}</LazyWindow>
       <LazyWindow opened={dialog === "details"}>
-        {(opened) => <BackupDetails clusterId={cluster.id} backupId={backupId} opened={opened} onClose={close} />}
+        {(opened) => <BackupDetails {...about} opened={opened} onVerify={() => address.open("verify", backupId)} />}
       </LazyWindow>
     </>
   );

@@ -11,7 +11,7 @@ export const SORTS = [
   { value: "smallest", label: "Smallest first" },
 ] as const satisfies readonly { value: BackupSort; label: string }[];
 
-const DIALOGS = ["restore", "delete", "details"] as const;
+const DIALOGS = ["restore", "verify", "delete", "details"] as const;
 
 /**
  * What the address of the Snapshots page holds, so that a reload and a sent link show the same: the search, the sort order, and

@@ -9,7 +9,7 @@ import { keys } from "../../api/query-keys.ts";
 export function useBackup(clusterId: ClusterId, backupId: BackupId) {
   const client = useQueryClient();
   return useQuery<Backup>({
-    queryKey: [...keys.ofCluster(clusterId), "backup", backupId],
+    queryKey: keys.backup(clusterId, backupId),
     queryFn: ({ signal }) => call("getBackup", { params: { clusterId, backupId }, signal }),
     placeholderData: () => listedBackup(client, clusterId, backupId),
   });

@@ -32,6 +32,12 @@ export function snapshotsVerdict(facts: VerdictFacts): Verdict {
   if (failure !== undefined) return { tone: "bad", text: failure };
   const { newest } = facts.cluster.backups;
   if (newest === undefined) return { tone: "attention", text: "No backup yet." };
+  if (newest.suspect) {
+    return {
+      tone: "bad",
+      text: `The newest backup, ${facts.age(newest.takenAt)}, is suspect: a later proof of it failed.`,
+    };
+  }
   if (facts.nowMs - Date.parse(newest.takenAt) > FRESH_MS) {
     return {
       tone: "attention",
@@ -42,56 +48,71 @@ export function snapshotsVerdict(facts: VerdictFacts): Verdict {
 }
 
 /** The work that the verdict speaks of: what touches backups or data first, then what changes the cluster's state. */
-const SPOKEN_OF = ["restore", "backup", "load-example-data", "suspend", "resume"] as const;
+const SPOKEN_OF = ["restore", "undo-restore", "backup", "load-example-data", "suspend", "resume"] as const;
+
+type SpokenOf = (typeof SPOKEN_OF)[number];
 
 function underWay({ activity }: VerdictFacts): string | undefined {
   const working = activity.filter((job) => UNDER_WAY.some((name) => name === job.state.name));
   for (const kind of SPOKEN_OF) {
     const job = working.find(({ work }) => work.kind === kind);
-    if (job !== undefined) return sentenceOf(job);
+    if (job !== undefined) return sentenceOf(job, DOING[kind]);
   }
   return undefined;
 }
 
-function sentenceOf(job: Job): string {
-  const doing = DOING[job.work.kind];
-  if (job.state.name === "queued") return `${doing.noun} waits for its turn.`;
-  if (job.state.name === "canceling") return `${doing.noun} is being canceled.`;
+function sentenceOf(job: Job, { verb, noun }: (typeof DOING)[SpokenOf]): string {
+  if (job.state.name === "queued") return `${noun} waits for its turn.`;
+  if (job.state.name === "canceling") return `${noun} is being canceled.`;
   const percent = percentOf(job);
-  if (percent !== undefined && isMoving(job)) return `${doing.verb} now: ${percent} %.`;
-  return job.state.name === "running" ? `${doing.verb} now: ${job.state.phase}.` : `${doing.verb} now.`;
+  if (percent !== undefined && isMoving(job)) return `${verb} now: ${percent} %.`;
+  return job.state.name === "running" ? `${verb} now: ${job.state.phase}.` : `${verb} now.`;
 }
 
-const DOING: Record<Job["work"]["kind"], { verb: string; noun: string }> = {
-  backup: { verb: "Backing up", noun: "A backup" },
+const DOING: Record<SpokenOf, { readonly verb: string; readonly noun: string }> = {
   restore: { verb: "Restoring", noun: "A restore" },
-  "delete-backup": { verb: "Deleting a backup", noun: "The deletion of a backup" },
+  "undo-restore": { verb: "Undoing a restore", noun: "Undoing a restore" },
+  backup: { verb: "Backing up", noun: "A backup" },
+  "load-example-data": { verb: "Loading example data", noun: "Loading example data" },
   suspend: { verb: "Suspending the cluster", noun: "Suspending the cluster" },
   resume: { verb: "Resuming the cluster", noun: "Resuming the cluster" },
-  "load-example-data": { verb: "Loading example data", noun: "Loading example data" },
 };
 
-/** A failure that nothing later has made up for; a restore that failed is told until one succeeds or somebody clears it. */
+/**
+ * A failure that nothing later has made up for; a restore that failed is told until one succeeds or somebody clears it, and a store
+ * that was found broken until somebody clears that.
+ */
 function failureSentence({ activity, cluster, restoredAt, age }: VerdictFacts): string | undefined {
-  const failures = activity.flatMap((job) =>
-    job.state.name === "failed" || job.state.name === "interrupted" ? [{ job, state: job.state }] : [],
+  const failures = activity.flatMap(({ work, state }) =>
+    state.name === "failed" || state.name === "interrupted" ? [{ work, ...state }] : [],
   );
-  const find = (kind: Job["work"]["kind"], since: string | undefined) =>
-    failures.find(({ job, state }) => job.work.kind === kind && (since === undefined || isLater(state.endedAt, since)));
-  const restore = find("restore", restoredAt);
-  const backup = find("backup", cluster.backups.newest?.takenAt);
-  const told = restore ?? backup;
-  if (told === undefined) return undefined;
-  const ended = told.state.name === "failed" ? "failed" : "was interrupted";
-  const newest = cluster.backups.newest;
-  const good = newest === undefined ? "there is no good backup." : `newest good backup ${age(newest.takenAt)}.`;
-  return `${DOING[told.job.work.kind].noun} ${ended} ${age(told.state.endedAt)}; ${good}`;
+  const find = (kind: SpokenOf, since: string | undefined) => {
+    const failure = failures.find(
+      ({ work, endedAt }) => work.kind === kind && (since === undefined || isLater(endedAt, since)),
+    );
+    if (failure === undefined) return undefined;
+    return `${DOING[kind].noun} ${failure.name === "failed" ? "failed" : "was interrupted"} ${age(failure.endedAt)}`;
+  };
+  const broken = failures.find(({ problem }) => problem.code === "store-broken");
+  const told =
+    find("restore", restoredAt) ??
+    find("undo-restore", restoredAt) ??
+    find("backup", cluster.backups.newest?.takenAt) ??
+    (broken === undefined ? undefined : `A store check found something broken ${age(broken.endedAt)}`);
+  return told === undefined ? undefined : `${told}; ${newestPhrase({ cluster, age })}.`;
+}
+
+function newestPhrase({ cluster, age }: Pick<VerdictFacts, "cluster" | "age">): string {
+  const { newest } = cluster.backups;
+  if (newest === undefined) return "there is no good backup";
+  return newest.suspect ? `newest backup ${age(newest.takenAt)}, suspect` : `newest good backup ${age(newest.takenAt)}`;
 }
 
 function newestSentence({ cluster, age }: VerdictFacts): string {
   const { newest } = cluster.backups;
   if (newest === undefined) return "No backup yet.";
-  return `Newest backup ${age(newest.takenAt)}, proven ${age(newest.provenAt)}.`;
+  const standing = newest.suspect ? "suspect" : `proven ${age(newest.provenAt)}`;
+  return `Newest backup ${age(newest.takenAt)}, ${standing}.`;
 }
 
 function joined(...sentences: string[]): string {

@@ -1,0 +1,92 @@
+import { readdirSync } from "node:fs";
+import type { Job } from "@snapdeck/contract/job";
+import { expect } from "vitest";
+import { processesOf, until } from "../harness/processes.ts";
+import { contentsOf } from "./contents.ts";
+import { filesNobodyOwns } from "./store-files.ts";
+import type { FaultWorld } from "./world.ts";
+
+/** What stood in the folders of the console and of the cluster before the case; nothing may be there besides afterwards. */
+export type Before = { readonly jobs: ReadonlySet<string>; readonly folders: Readonly<Record<string, string[]>> };
+
+export async function before(world: FaultWorld): Promise<Before> {
+  return { jobs: new Set((await world.jobs()).map(({ id }) => id)), folders: foldersOf(world) };
+}
+
+function foldersOf({ stack: { servers } }: FaultWorld): Record<string, string[]> {
+  const names = ["cluster", "state", "keys"];
+  return Object.fromEntries(names.map((name) => [name, readdirSync(`${servers.home}/${name}`).toSorted()]));
+}
+
+/**
+ * What must be true after any case, whatever was killed or broken in it: everything starts again, every job comes to an end that says
+ * what to do, exactly the backups are listed whose jobs succeeded, nothing is left that nobody owns, and the data is what it was.
+ * Answers how long the jobs took to settle, in milliseconds.
+ */
+export async function aftermath(world: FaultWorld, { jobs: known, folders }: Before): Promise<number> {
+  await world.revive();
+  const settledMs = await world.settled();
+  await world.disarm();
+  const jobs = (await world.jobs()).filter(({ id }) => !known.has(id));
+  for (const job of jobs) endsWithAReason(job);
+  await listsWhatSucceeded(world, jobs);
+  await clearActivity(world, jobs);
+  await until(
+    "nothing is on the store that nobody owns",
+    async () => (await unowned(world)).length === 0 || undefined,
+  ).catch(async () => expect(await unowned(world), "files on the store that nobody owns").toEqual([]));
+  await checkerFindsNothing(world);
+  expect(foldersOf(world), "files beside state and data").toEqual(folders);
+  await nobodyIsLeft(world);
+  expect(await contentsOf(world.stack.ranks), "the data of the cluster").toEqual(world.contents);
+  return settledMs;
+}
+
+function endsWithAReason({ state, work }: Job): void {
+  if (state.name !== "failed" && state.name !== "interrupted") return;
+  const { code, detail = "", hint = "" } = state.problem;
+  expect(detail, `${work.kind}: a failure says what happened`).not.toBe("");
+  // An error that nobody foresaw is one that a failpoint threw.
+  if (code !== "internal") expect(hint, `${work.kind}, ${code}: ${detail}: a failure says what to do`).not.toBe("");
+}
+
+/** I1 and I26, for the jobs of the case. */
+async function listsWhatSucceeded(world: FaultWorld, jobs: readonly Job[]): Promise<void> {
+  const deleted = new Set(jobs.flatMap(({ work }) => (work.kind === "delete-backup" ? [work.backupId] : [])));
+  const listed = new Set((await world.backups()).map(({ id }) => id));
+  for (const { work, state } of jobs) {
+    if (work.kind !== "backup" || deleted.has(work.backupId)) continue;
+    expect(listed.has(work.backupId), `a backup whose job is ${state.name} is listed`).toBe(state.name === "succeeded");
+  }
+}
+
+/** What the entry of a failed job says is left goes when the entry is cleared. */
+async function clearActivity(world: FaultWorld, jobs: readonly Job[]): Promise<void> {
+  const admin = await world.admin();
+  for (const { id, state } of jobs) {
+    if (state.name === "failed" || state.name === "interrupted")
+      await admin.get("cancelJob", { params: { jobId: id } });
+  }
+  expect((await admin.get("listActivity")).items, "entries under Activity").toEqual([]);
+}
+
+async function unowned(world: FaultWorld): Promise<string[]> {
+  return filesNobodyOwns(
+    world.stack.servers.storeRoot,
+    (await world.backups()).map(({ id }) => id),
+  );
+}
+
+async function checkerFindsNothing(_world: FaultWorld): Promise<void> {
+  // The independent checker's place.
+}
+
+async function nobodyIsLeft({ stack }: FaultWorld): Promise<void> {
+  const { ranks } = await stack.ranks.status();
+  const ours = new Set([stack.servers.bff.pid, stack.servers.host.pid, ...ranks.map(({ pid }) => pid)]);
+  const others = () => processesOf(stack.servers.home).filter(({ pid }) => !ours.has(pid));
+  await until("no process is left that nobody owns", () => others().length === 0 || undefined, 10_000).catch(
+    () => undefined,
+  );
+  expect(others(), "processes that nobody owns").toEqual([]);
+}

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type Finding, Findings } from "./findings.ts";
+import { Pace } from "./pace.ts";
+import { SigningKey } from "./signing-key.ts";
+import { checkCatalog } from "./state/check-catalog.ts";
+import { checkClusterDir } from "./cluster-dir/check-cluster-dir.ts";
+import { lookAtState, type StateSource } from "./state/look-at-state.ts";
+import { lookAtStore } from "./store/look-at-store.ts";
+import { refuseKeysInStore } from "./store/keys-in-store.ts";
+import { removeUnowned } from "./store/remove-unowned.ts";
+import type { Break, CheckProgress, StoreReport } from "./store-report.ts";
+import { Tally } from "./tally.ts";
+
+export type CheckOptions = {
+  /** The directory that holds the backups. */
+  readonly storeRoot: string;
+  /** Checks that cluster only; all that the store holds when absent. */
+  readonly clusterId?: string | undefined;
+  /** Where the console keeps jobs, catalog and audit trail. Without it nobody can tell whether a job owns what is not listed. */
+  readonly state?: StateSource | undefined;
+  /** The key that signs; signatures are looked at for being there only when absent. `keysDir` holds it as `sealing.key`. */
+  readonly keyFile?: string | undefined;
+  readonly keysDir?: string | undefined;
+  /** The host manager's directory; its swaps and restores are checked too when it is named. */
+  readonly clusterDir?: string | undefined;
+  /** Reads every byte, not only those that lead a restore. */
+  readonly bytes: boolean;
+  /** Removes what nothing owns. Default false: nothing is written anywhere. */
+  readonly repair?: boolean;
+  /** What time it is, in milliseconds since the epoch. Default: the clock of this machine. */
+  readonly now?: () => number;
+};
+
+/** What runs beside a check gets that long to become whole before it is looked at again, in milliseconds. */
+const SECOND_LOOK_AFTER_MS = 1_000;
+
+/**
+ * Proves the invariants on a store and on the state of its console, by its own reading of both, and names each break. May run beside
+ * jobs: the state is read first, so that whatever a job did since only adds to what is allowed, and what looks broken is looked
+ * at a second time before it is told.
+ * @throws {SnapdeckError} `store-unavailable` when the store or the state cannot be read at all; the reason of `signal`
+ */
+export async function checkStore(
+  options: CheckOptions,
+  signal?: AbortSignal,
+  onProgress: (progress: CheckProgress) => void = () => undefined,
+): Promise<StoreReport> {
+  const check = new StoreCheck(options, new Pace(signal), await keyOf(options));
+  const first = await check.look(new Tally(onProgress));
+  const suspected = first.findings.all();
+  const confirmed = new Map<string, Finding>();
+  if (suspected.size > 0) {
+    await setTimeout(SECOND_LOOK_AFTER_MS, undefined, { ...(signal === undefined ? {} : { signal }) });
+    const backups = [...suspected.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]));
+    const second = await check.look(new Tally(() => undefined), new Set(backups));
+    for (const [key, finding] of second.findings.all()) if (suspected.has(key)) confirmed.set(key, finding);
+  }
+  const breaks: Break[] = [];
+  for (const finding of confirmed.values()) breaks.push(await settled(options, finding));
+  return {
+    backups: first.backups,
+    files: first.files,
+    sizeBytes: first.sizeBytes,
+    checked: [...first.findings.facts]
+      .map(([invariant, facts]) => ({ invariant, facts }))
+      .sort((one, other) => Number(one.invariant.slice(1)) - Number(other.invariant.slice(1))),
+    breaks,
+  };
+}
+
+class StoreCheck {
+  readonly #options: CheckOptions;
+  readonly #pace: Pace;
+  readonly #key: SigningKey | undefined;
+
+  constructor(options: CheckOptions, pace: Pace, key: SigningKey | undefined) {
+    this.#options = options;
+    this.#pace = pace;
+    this.#key = key;
+  }
+
+  /** @param only looks into those backups only; the rest of the store and the state are looked at all the same */
+  async look(tally: Tally, only?: ReadonlySet<string>) {
+    const { storeRoot, clusterId, state: source, clusterDir, bytes, now = Date.now } = this.#options;
+    const findings = new Findings();
+    const parts = { pace: this.#pace, findings, tally };
+    const state = source === undefined ? undefined : await lookAtState(source, { ...parts, nowMs: now });
+    await refuseKeysInStore(this.#options, findings);
+    const store = await lookAtStore({ storeRoot, clusterId, readBytes: bytes, key: this.#key, state, only }, parts);
+    if (state !== undefined) checkCatalog({ state, store, clusterId, only }, findings);
+    if (clusterDir !== undefined) await checkClusterDir({ clusterDir, state }, parts);
+    tally.tellNow();
+    const summaries = [...store.listed.values()].map(({ summary }) => summary);
+    return {
+      findings,
+      backups: summaries.length,
+      files: summaries.reduce((sum, { files }) => sum + files, 0),
+      sizeBytes: summaries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    };
+  }
+}
+
+/** A break as it is told, after what may be done about it was done. */
+async function settled({ storeRoot, repair = false }: CheckOptions, finding: Finding): Promise<Break> {
+  const { removable, ...told } = finding;
+  if (removable === undefined) return told;
+  const paths = removable.join(", ");
+  if (!repair) return { ...told, repair: `can be removed, nothing owns it: ${paths}`, repaired: false };
+  const removed = await removeUnowned(storeRoot, removable);
+  return { ...told, repair: `removed ${paths}: ${removed} files`, repaired: true };
+}
+
+function keyOf({ keyFile, keysDir }: CheckOptions): Promise<SigningKey | undefined> {
+  const file = keyFile ?? (keysDir === undefined ? undefined : join(keysDir, "sealing.key"));
+  return file === undefined ? Promise.resolve(undefined) : SigningKey.read(file);
+}
