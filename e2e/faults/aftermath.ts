@@ -1,8 +1,11 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Job } from "@snapdeck/contract/job";
+import { checkStore } from "@snapdeck/store-checker/check-store";
 import { expect } from "vitest";
 import { processesOf, until } from "../harness/processes.ts";
 import { contentsOf } from "./contents.ts";
+import { dataDigest } from "./data-digest.ts";
 import { filesNobodyOwns } from "./store-files.ts";
 import type { FaultWorld } from "./world.ts";
 
@@ -35,10 +38,10 @@ export async function aftermath(world: FaultWorld, { jobs: known, folders }: Bef
     "nothing is on the store that nobody owns",
     async () => (await unowned(world)).length === 0 || undefined,
   ).catch(async () => expect(await unowned(world), "files on the store that nobody owns").toEqual([]));
-  await checkerFindsNothing(world);
+  expect(await breaksFound(world), "what the store check finds").toEqual([]);
   expect(foldersOf(world), "files beside state and data").toEqual(folders);
   await nobodyIsLeft(world);
-  expect(await contentsOf(world.stack.ranks), "the data of the cluster").toEqual(world.contents);
+  await dataIsUntouched(world);
   return settledMs;
 }
 
@@ -77,8 +80,22 @@ async function unowned(world: FaultWorld): Promise<string[]> {
   );
 }
 
-async function checkerFindsNothing(_world: FaultWorld): Promise<void> {
-  // The independent checker's place.
+/** The checker reads store, state, keys and the cluster's directory by itself, every byte of them. */
+export async function breaksFound({ stack: { servers } }: FaultWorld): Promise<string[]> {
+  const { breaks } = await checkStore({
+    storeRoot: servers.storeRoot,
+    keysDir: join(servers.home, "keys"),
+    clusterDir: join(servers.home, "cluster"),
+    state: { sqliteFile: join(servers.home, "state/state.sqlite") },
+    bytes: true,
+    lookAgainAfterMs: 200,
+  });
+  return breaks.map(({ invariant, kind, subject, detail }) => `${invariant} ${kind}: ${subject}: ${detail}`);
+}
+
+async function dataIsUntouched({ stack, contents, digest }: FaultWorld): Promise<void> {
+  if (digest === undefined) expect(await contentsOf(stack.ranks), "the data of the cluster").toEqual(contents);
+  else expect(dataDigest(join(stack.servers.home, "cluster")), "the bytes of the suspended cluster").toBe(digest);
 }
 
 async function nobodyIsLeft({ stack }: FaultWorld): Promise<void> {

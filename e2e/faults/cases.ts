@@ -49,11 +49,16 @@ const CASE_MS = 180_000;
 
 /**
  * Makes tests of cases that share one world, one after the other. A case that fails may leave the world in any state: the next one gets a
- * new world.
+ * new world. `ready` is what each new world begins with, such as backups that the cases damage.
  */
-export function faults(title: string, options: StackOptions, cases: readonly FaultCase[]): void {
+export function faults(
+  title: string,
+  { ready, ...options }: StackOptions & { readonly ready?: (world: FaultWorld) => Promise<void> },
+  cases: readonly FaultCase[],
+): void {
   describe(title, () => {
     let world: FaultWorld | undefined;
+    let opened: FaultWorld | undefined;
     afterAll(() => world?.close());
     for (const each of cases.filter(({ tier }) => tier === "quick" || process.env["SNAPDECK_FAULT_TIER"] === "full")) {
       const { id, row, fault, tier, title: promise } = each;
@@ -69,6 +74,8 @@ export function faults(title: string, options: StackOptions, cases: readonly Fau
         }
         world ??= await FaultWorld.open(options);
         try {
+          if (opened !== world) await ready?.(world);
+          opened = world;
           const then = await before(world);
           const outcome = await each.run(world, chance);
           task.meta.fault = { ...told, outcome };

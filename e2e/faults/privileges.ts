@@ -26,7 +26,7 @@ function whyNoMount(): string | undefined {
 function whyNoStrace(): string | undefined {
   const { error, status, stderr } = spawnSync(
     "strace",
-    ["-f", "-e", "trace=write", "-e", "inject=write:error=EIO:when=999999", "-o", "/dev/null", "true"],
+    ["-f", "-e", "trace=write", "-e", "inject=write:error=EIO:when=65535", "-o", "/dev/null", "true"],
     { encoding: "utf8" },
   );
   if (error !== undefined) return "strace is not installed";

@@ -2,7 +2,7 @@ import { buildWhatIsStale } from "../setup/build.mjs";
 import { findOrInstallChromium } from "../setup/chromium.mjs";
 import { EXIT_CODES, Failure } from "../setup/failure.mjs";
 import { installWhatIsMissing } from "../setup/install.mjs";
-import { DRIFT, INTEGRATION, runTests, STORIES, UNIT } from "./runners.mjs";
+import { ALL_FAULTS, DRIFT, FAULTS, INTEGRATION, runTests, STORIES, UNIT } from "./runners.mjs";
 import { passesCheck, STATIC_CHECKS } from "./static-checks.mjs";
 import { sumOf, totalsLine } from "./totals.mjs";
 
@@ -55,8 +55,20 @@ export function test() {
       { runner: UNIT },
       { runner: DRIFT },
       { runner: INTEGRATION },
+      { runner: FAULTS },
       { runner: STORIES, env: { CHROMIUM_PATH: chromium } },
     ]);
+  });
+}
+
+/** `npm run test:faults`: every case of the fault matrix, and a new docs/faults.md. Takes half an hour and more. */
+export function testFaults() {
+  return endWith(async () => {
+    await installWhatIsMissing(tell);
+    await buildWhatIsStale(tell);
+    const totals = sumOf([await runTests(ALL_FAULTS, { SNAPDECK_FAULT_TIER: "full" })]);
+    console.log(totalsLine(totals));
+    return totals.failed === 0;
   });
 }
 

@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ROOT } from "../setup/root.mjs";
+import { faultOutcomes, faultsTable, withTable } from "./faults-page.mjs";
 import { runAloud } from "./run-aloud.mjs";
 import { judgeRunner, totalsOfPlaywright, totalsOfVitest } from "./totals.mjs";
 
@@ -12,6 +14,7 @@ import { judgeRunner, totalsOfPlaywright, totalsOfVitest } from "./totals.mjs";
  * @property {string} program
  * @property {(reportFile: string) => { args: string[], env: NodeJS.ProcessEnv }} command
  * @property {(report: unknown) => Totals} read
+ * @property {(report: unknown) => void} [keep] gets a report that could be read, before it is removed
  */
 
 /**
@@ -33,6 +36,22 @@ function vitest(project) {
 export const UNIT = vitest("unit");
 export const DRIFT = vitest("drift");
 export const INTEGRATION = vitest("integration");
+
+/** The cases of the fault matrix that run with every `npm test`. */
+export const FAULTS = vitest("faults");
+
+const FAULTS_PAGE = join(ROOT, "docs/faults.md");
+
+/** The whole fault matrix; writes its table into docs/faults.md. @type {Runner} */
+export const ALL_FAULTS = {
+  ...FAULTS,
+  title: "all faults",
+  keep: (report) => {
+    const run = { at: new Date().toISOString().slice(0, 10), node: process.version };
+    const table = faultsTable(faultOutcomes(report), run);
+    writeFileSync(FAULTS_PAGE, withTable(readFileSync(FAULTS_PAGE, "utf8"), table));
+  },
+};
 
 /** @type {Runner} */
 export const STORIES = {
@@ -73,8 +92,12 @@ export async function runTests(runner, env = {}) {
  */
 function readReport(runner, reportFile) {
   try {
-    return runner.read(JSON.parse(readFileSync(reportFile, "utf8")));
-  } catch {
+    const report = JSON.parse(readFileSync(reportFile, "utf8"));
+    const totals = runner.read(report);
+    runner.keep?.(report);
+    return totals;
+  } catch (error) {
+    console.log(`${runner.title}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ import { readTracked, trackedFiles } from "./tracked-files.ts";
 
 const files = trackedFiles();
 const TEXT = /\.(ts|tsx|mjs|json|md|css|html|svg|yml|yaml|txt|editorconfig|npmrc|gitignore|gitattributes)$|^\.ci\/run$/;
-const TEST = /\.(test\.tsx?|story\.ts)$/;
+const TEST = /\.(test\.tsx?|story\.ts|fault\.ts)$/;
 
 describe("the import law", () => {
   const workspaces = files

@@ -1,6 +1,6 @@
-import type { Clock } from "@snapdeck/core/clock";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Clock } from "@snapdeck/core/clock";
 import type { Cluster, ClusterObservation } from "@snapdeck/core/ports/cluster";
 import { AuditedAct } from "./audit/audited-act.ts";
 import { KyselyAuditLog } from "./audit/kysely-audit-log.ts";
@@ -18,6 +18,7 @@ import { ClusterRegistry } from "./clusters/cluster-registry.ts";
 import { ClusterWatcher } from "./clusters/cluster-watcher.ts";
 import { Inventories } from "./clusters/inventories.ts";
 import { KeptClusterService } from "./clusters/kept-cluster-service.ts";
+import { OtherProcesses } from "./clusters/other-processes.ts";
 import { PreviousDataRule } from "./clusters/previous-data.ts";
 import { PreviousDataKeeper } from "./clusters/previous-data-keeper.ts";
 import { AroundWork } from "./jobs/around-work.ts";
@@ -25,7 +26,7 @@ import { DrivenJobService } from "./jobs/driven-job-service.ts";
 import { Gatekeeper } from "./jobs/gatekeeper.ts";
 import { JobDriver } from "./jobs/job-driver.ts";
 import { JobStarter } from "./jobs/job-starter.ts";
-import type { StoreCheck } from "./jobs/work-of.ts";
+import { type Checker, storeCheckWork } from "./jobs/store-check-work.ts";
 import type { Log } from "./log.ts";
 import { readinessOf } from "./readiness.ts";
 import type { Services } from "./services.ts";
@@ -33,6 +34,7 @@ import { usersOfBackups } from "./state/cluster-lock.ts";
 import { KyselyJobStore } from "./state/kysely-job-store.ts";
 import { KyselySessionStore } from "./state/kysely-session-store.ts";
 import { KyselyUserStore } from "./state/kysely-user-store.ts";
+import { SharedState } from "./state/shared-state.ts";
 import type { StateDatabase } from "./state/state-database.ts";
 
 export type BuildOptions = {
@@ -57,7 +59,7 @@ export type BuildOptions = {
   /** How long work may report nothing before it is given up, in milliseconds. Default 10 minutes. */
   readonly silenceMs?: number;
   /** Looks at store and state for a job of kind `check-store`; absent where nobody can. */
-  readonly checkStore?: StoreCheck;
+  readonly checker?: Checker;
 };
 
 export type BuiltServices = {
@@ -72,7 +74,7 @@ export type BuiltServices = {
 export function buildServices(options: BuildOptions): BuiltServices {
   const { database, clusters, clock, newId, owner, log, leaseMs = 10_000 } = options;
   const { observeEveryMs = 1_000, answerDeadlineMs: deadlineMs = 5_000, silenceMs = 10 * 60 * 1_000 } = options;
-  const { verifyAfterBackup = true, keepPreviousDataHours = 72, checkStore = cannotCheck } = options;
+  const { verifyAfterBackup = true, keepPreviousDataHours = 72, checker = cannotCheck } = options;
   const { db } = database;
   const events = new ClusterEvents(log);
   const store = new KyselyJobStore(db, (clusterId) => feed.poke(clusterId));
@@ -92,6 +94,11 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const reader = new StoreReader();
   const sync = new CatalogSync({ catalog, reader, events, clock, log });
   const around = new AroundWork(inventories, sync, log);
+  const checkStore = storeCheckWork(async (cluster, ...order) => {
+    // What others changed in the store since the last look is no break; it only was not seen yet.
+    await sync.sync(cluster);
+    return checker(cluster, ...order);
+  });
   const driver = new JobDriver({ store, around, checkStore, events, clock, leaseMs, silenceMs, log, registry, owner });
   const starter = new JobStarter({ store, driver, audited, clock, newId });
   const gatekeeper = new Gatekeeper(registry, store, inventories);
@@ -112,6 +119,10 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const verifier = new BackupVerifier({ registry, store, catalog, jobs, events, clock, newId, log });
   const onSynced = (clusterId: ClusterId) => verifier.look(clusterId);
   const keeper = new CatalogKeeper(registry, sync, onSynced, log);
+
+  const others = database.isShared
+    ? new OtherProcesses({ state: new SharedState(db), feed, driver, registry, events, log })
+    : undefined;
 
   const services: Services = {
     clusters: new KeptClusterService({ registry, store, catalog, inventories, events, previousData }),
@@ -139,6 +150,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
     services,
     async start() {
       await feed.start(clusters.map(({ id }) => id));
+      await others?.start();
       if (verifyAfterBackup) verifier.start();
       await Promise.all([keeper.start(), ...registry.all().map(({ watcher }) => watcher.start())]);
       driver.start();
@@ -149,12 +161,13 @@ export function buildServices(options: BuildOptions): BuiltServices {
       await driver.stop();
       await keeper.stop();
       for (const { watcher } of registry.all()) watcher.stop();
+      await others?.stop();
       feed.stop();
     },
   };
 }
 
 /** Where no checker was passed in. */
-const cannotCheck: StoreCheck = () => {
+const cannotCheck: Checker = async () => {
   throw new SnapdeckError("not-supported", "this server has no store checker; nothing was looked at");
 };

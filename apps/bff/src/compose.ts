@@ -6,9 +6,11 @@ import { fileDestination } from "@snapdeck/cluster-clickhouse/sql";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import { DirectoryStore } from "@snapdeck/object-store/directory-store";
+import { checkStore } from "@snapdeck/store-checker/check-store";
 import { PasswordHasher } from "./auth/password-hasher.ts";
 import { buildServices } from "./build-services.ts";
 import type { ClusterConfig, Config } from "./config.ts";
+import type { Checker } from "./jobs/store-check-work.ts";
 import type { Log } from "./log.ts";
 import { Sealer } from "./secrets/sealer.ts";
 import { openSealingKey } from "./secrets/sealing-key.ts";
@@ -60,6 +62,13 @@ async function openCluster(config: ClusterConfig, sealer: Sealer): Promise<Click
   });
 }
 
+/** The independent checker, told where store, state and key are. */
+function checkerOf({ cluster: { storeRoot }, keysDir, databaseUrl }: Config, sqliteFile: string): Checker {
+  const state = databaseUrl === undefined ? { sqliteFile } : { databaseUrl };
+  return ({ id: clusterId }, { bytes }, signal, onProgress) =>
+    checkStore({ storeRoot, clusterId, state, keysDir, bytes }, signal, onProgress);
+}
+
 /**
  * Makes the running system out of its parts; read this to know what it is made of. Everything that was opened is closed again
  * when a later part fails.
@@ -78,17 +87,27 @@ export async function compose(config: Config, log: Log, version: string): Promis
 
 async function open(config: Config, log: Log, version: string, opened: Opened): Promise<Serving> {
   const stateDir = ensurePrivateDirectory("state directory", config.stateDir);
+  const sqliteFile = join(stateDir, "state.sqlite");
   const key = await openSealingKey(ensurePrivateDirectory("keys directory", config.keysDir));
   if (key.isNew)
     log.warn({ keyId: key.id }, "made a new sealing key; backups that another key signed cannot be restored");
-  const database = await openStateDatabase(join(stateDir, "state.sqlite"));
+  const database = await openStateDatabase(config.databaseUrl ?? sqliteFile);
   opened.add(() => database.close());
   const cluster = await openCluster(config.cluster, new Sealer(key));
   opened.add(() => cluster.close());
   const owner = `${process.pid}-${randomUUID()}`;
   const { verifyAfterBackup, keepPreviousDataHours } = config.cluster;
-  const policies = { verifyAfterBackup, keepPreviousDataHours };
-  const built = buildServices({ database, clusters: [cluster], clock, newId: randomUUID, owner, log, ...policies });
+  const built = buildServices({
+    database,
+    clusters: [cluster],
+    clock,
+    newId: randomUUID,
+    owner,
+    log,
+    verifyAfterBackup,
+    keepPreviousDataHours,
+    checker: checkerOf(config, sqliteFile),
+  });
   opened.add(() => built.stop());
   const { services, start } = built;
   const hasher = new PasswordHasher();

@@ -1,6 +1,7 @@
 import { ClusterId } from "@snapdeck/contract/scalars";
 import { z } from "zod";
 import { LOG_LEVELS } from "./log.ts";
+import { isDatabaseUrl } from "./state/database-url.ts";
 
 const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"];
 
@@ -76,7 +77,16 @@ export const Config = z
       .describe(
         "The only origin browsers use, where a proxy stands in front; default: http on listenHost or localhost",
       ),
-    stateDir: Directory.describe("Holds the BFF's own state: users, jobs, audit; made with mode 0700"),
+    stateDir: Directory.describe(
+      "Holds the BFF's own state (users, jobs, audit) unless databaseUrl names another place; made with mode 0700",
+    ),
+    databaseUrl: z
+      .string()
+      .refine(isDatabaseUrl, "(or DATABASE_URL) is not like postgres://user:password@host:5432/database")
+      .optional()
+      .describe(
+        "A PostgreSQL database for the BFF's own state, which several BFFs may share; default: DATABASE_URL of the environment, or a file in stateDir",
+      ),
     keysDir: Directory.describe("Holds the key that seals secrets, away from state and store; made with mode 0700"),
     staticDir: Directory.optional().describe("The built workbench; absent: only the API is served"),
     cluster: ClusterConfig,

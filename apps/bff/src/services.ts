@@ -56,12 +56,7 @@ export interface BackupService {
   /** Backup Now: preflight of state and space, then a job. */
   start(clusterId: ClusterId, actor: Actor, idempotencyKey?: string): Promise<Job>;
   planRestore(clusterId: ClusterId, backupId: BackupId, actor: Actor): Promise<RestorePlan>;
-  startRestore(
-    clusterId: ClusterId,
-    order: RestoreOrder,
-    actor: Actor,
-    idempotencyKey?: string,
-  ): Promise<Job>;
+  startRestore(clusterId: ClusterId, order: RestoreOrder, actor: Actor, idempotencyKey?: string): Promise<Job>;
   /** Brings back what that restore put aside. `clusterName` as typed. */
   undoRestore(
     clusterId: ClusterId,

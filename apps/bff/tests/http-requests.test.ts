@@ -33,6 +33,27 @@ describe("A request that is wrong", () => {
       status: 400,
       code: "bad-request",
     },
+    {
+      name: "a reason for restoring a suspect backup that says nothing",
+      ask: { body: { planId: randomUUID(), clusterName: "local", suspectReason: "  because    " } },
+      path: restores,
+      status: 400,
+      code: "bad-request",
+    },
+    {
+      name: "a verification at the level that every backup has",
+      ask: { body: { level: "L1" } },
+      path: `${CLUSTER}/backups/b1/verifications`,
+      status: 400,
+      code: "bad-request",
+    },
+    {
+      name: "an undo of what is no job",
+      ask: { body: { clusterName: "local" } },
+      path: `${CLUSTER}/restores/latest/undo`,
+      status: 400,
+      code: "bad-request",
+    },
     { name: "a body that is no object", ask: { raw: "7" }, path: restores, status: 400, code: "bad-request" },
     {
       name: "a field that would change how objects work",

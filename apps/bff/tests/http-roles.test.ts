@@ -19,7 +19,7 @@ function addressOf(path: string): string {
   return `/api${path}`
     .replace(":clusterId", "local")
     .replace(":backupId", "b1")
-    .replace(/:(jobId|userId)/, randomUUID());
+    .replace(/:(jobId|userId|restoreId)/, randomUUID());
 }
 
 const guarded = Object.entries(routes).flatMap(([name, route]) =>
@@ -56,9 +56,17 @@ describe("Every address that needs a role", () => {
 describe("What cannot be undone", () => {
   const fresh = guarded.filter((route) => "fresh" in route);
 
-  test("is restore, delete and every change of users", () => {
+  test("is restore, what ends its undo, delete and every change of users", () => {
     const names = fresh.map(({ name }) => name);
-    expect(names.sort()).toEqual(["changeUser", "createUser", "deleteBackup", "deleteUser", "startRestore"]);
+    expect(names.sort()).toEqual([
+      "changeUser",
+      "createUser",
+      "deleteBackup",
+      "deleteUser",
+      "keepRestored",
+      "startRestore",
+      "undoRestore",
+    ]);
   });
 
   test.each(fresh)("$name asks for the password again after ten minutes", async ({ method, path, body }) => {

@@ -4,6 +4,7 @@ import { backupOfManifest } from "@snapdeck/core/backups/backup-of-manifest";
 import { describe, expect, test } from "vitest";
 import { BackupCatalog } from "../src/backups/backup-catalog.ts";
 import { CatalogSync } from "../src/backups/catalog-sync.ts";
+import { StoreReader } from "../src/backups/store-reader.ts";
 import { ClusterEvents } from "../src/clusters/cluster-events.ts";
 import { createLog } from "../src/log.ts";
 import { backedUp, MEMORY, type ServicesWorld, servicesWorld } from "./services-world.ts";
@@ -16,19 +17,26 @@ async function withBackups(world: ServicesWorld, count: number): Promise<BackupC
   const catalog = new BackupCatalog(world.database.db);
   await catalog.drop(MEMORY, template.id);
   for (let n = 0; n < count; n += 1) {
-    await catalog.put({
+    const copy = {
       ...template,
       id: BackupId.parse(`b-${n}`),
       takenAt: new Date(Date.parse("2026-11-01T00:00:00.000Z") + n * 60_000).toISOString(),
       sizeBytes: (n % 7) * 1_000,
       requestedBy: n % 10 === 0 ? "Ana_1" : "bob",
-    });
+    };
+    await catalog.put(copy, template.takenAt);
   }
   return catalog;
 }
 
 function syncOf(world: ServicesWorld): CatalogSync {
-  return new CatalogSync(new BackupCatalog(world.database.db), new ClusterEvents(log), log);
+  return new CatalogSync({
+    catalog: new BackupCatalog(world.database.db),
+    reader: new StoreReader(),
+    events: new ClusterEvents(log),
+    clock: () => new Date().toISOString(),
+    log,
+  });
 }
 
 describe("the list of backups", () => {

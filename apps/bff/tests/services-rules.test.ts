@@ -146,6 +146,19 @@ describe("a restore", () => {
     world.engine.release("restoring");
     await jobIn(world, first.id, "succeeded");
   });
+
+  test("asked for with the same key and another plan is another request, and refused", async () => {
+    const world = await servicesWorld();
+    const backupId = await backedUp(world);
+    await suspended(world);
+    const orders = [await plannedRestore(world, backupId), await plannedRestore(world, backupId)] as const;
+    const first = await world.services.backups.startRestore(MEMORY, orders[0], ADMIN, "key-1");
+    await jobIn(world, first.id, "succeeded");
+    await expect(world.services.backups.startRestore(MEMORY, orders[1], ADMIN, "key-1")).rejects.toMatchObject({
+      code: "idempotency-conflict",
+    });
+    expect(world.engine.restoredBy.size).toBe(1);
+  });
 });
 
 describe("Backup Now", () => {

@@ -28,7 +28,18 @@ export type ServicesWorld = {
 };
 
 export type WorldOptions = Partial<
-  Pick<BuildOptions, "database" | "clock" | "leaseMs" | "owner" | "answerDeadlineMs">
+  Pick<
+    BuildOptions,
+    | "database"
+    | "clock"
+    | "leaseMs"
+    | "owner"
+    | "answerDeadlineMs"
+    | "verifyAfterBackup"
+    | "keepPreviousDataHours"
+    | "silenceMs"
+    | "checker"
+  >
 > & {
   readonly engine?: MemoryEngine;
   /** Changes the cluster before anybody sees it. */
@@ -42,16 +53,19 @@ export async function servicesWorld(options: WorldOptions = {}): Promise<Service
   const database = options.database ?? (await temporaryState());
   const cluster = new MemoryCluster(engine, clock);
   options.prepare?.(cluster);
+  const { engine: _, prepare: __, ...wishes } = options;
   const { services, start, stop } = buildServices({
+    leaseMs: 1_000,
+    owner: "bff-1",
+    // Where a test is not about it, nothing goes on beside what it asked for.
+    verifyAfterBackup: false,
+    ...wishes,
     database,
     clusters: [cluster],
     clock,
     newId: randomUUID,
-    owner: options.owner ?? "bff-1",
     log,
-    leaseMs: options.leaseMs ?? 1_000,
     observeEveryMs: 50,
-    ...(options.answerDeadlineMs === undefined ? {} : { answerDeadlineMs: options.answerDeadlineMs }),
   });
   const events: ClusterEvent[] = [];
   services.clusters.watch(MEMORY, (event) => events.push(event));
@@ -96,6 +110,18 @@ export async function suspended(world: ServicesWorld): Promise<void> {
 export async function resumed(world: ServicesWorld): Promise<void> {
   const job = await world.services.jobs.start(MEMORY, { kind: "resume" }, ADMIN);
   await jobIn(world, job.id, "succeeded");
+}
+
+export async function verified(world: ServicesWorld, backupId: BackupId, level: "L2" | "L3" = "L2"): Promise<Job> {
+  const job = await world.services.jobs.start(MEMORY, { kind: "verify-backup", backupId, level }, OPERATOR);
+  return jobIn(world, job.id, "succeeded", "failed");
+}
+
+/** Suspends, restores that backup, and answers the job; the cluster stays suspended. */
+export async function restored(world: ServicesWorld, backupId: BackupId): Promise<Job> {
+  await suspended(world);
+  const job = await world.services.backups.startRestore(MEMORY, await plannedRestore(world, backupId), ADMIN);
+  return jobIn(world, job.id, "succeeded");
 }
 
 /** A plan of restoring that backup, as the order that carries it out. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { ClusterId, JobId } from "@snapdeck/contract/scalars";
 import { sql } from "kysely";
+import Database from "libsql";
 import { describe, expect, test } from "vitest";
 import { KyselyAuditLog } from "../src/audit/kysely-audit-log.ts";
 import { CHANGES_KEPT } from "../src/state/job-changes.ts";
@@ -14,7 +15,7 @@ const LOCAL = ClusterId.parse("local");
 
 describe("the state database", () => {
   test("is one file that only its owner can read, and is durable at each commit", async () => {
-    const { db, file } = await temporaryState();
+    const { db, name: file } = await temporaryState();
     await sql`insert into clusters values ('c', 0, 0)`.execute(db);
     for (const name of readdirSync(join(file, ".."))) {
       expect([name, statSync(join(file, "..", name)).mode & 0o777]).toEqual([name, 0o600]);
@@ -54,6 +55,22 @@ describe("the state database", () => {
       message: expect.stringContaining("9999-tomorrow"),
     });
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test("that could not be brought to this version is as it was before", async () => {
+    const file = join(temporaryDirectory(), "state.sqlite");
+    const other = new Database(file);
+    // In the way of a later step: the steps before it must not stay.
+    other.exec("create table users (nobody text)");
+    other.close();
+    await expect(openStateDatabase(file)).rejects.toMatchObject({
+      reason: "state-unusable",
+      message: expect.stringContaining("it is as it was before"),
+    });
+    const after = new Database(file);
+    const tables = after.prepare("select name from sqlite_master where type = 'table' and name not like 'migrations%'");
+    expect(tables.all()).toEqual([{ name: "users" }]);
+    after.close();
   });
 
   test("is not made out of a file that is something else, nor where nobody may write", async () => {

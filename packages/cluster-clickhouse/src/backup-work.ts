@@ -22,9 +22,26 @@ export async function* backUp(parts: ClusterParts, order: BackUpOrder, signal: A
   try {
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
+    const told = await asDiskFull(parts, thrown);
     await clearAfter(thrown, order, () => clearAway(parts, order, started));
-    throw thrown;
+    throw told;
   }
+}
+
+/**
+ * On a full disk the engine stumbles over its own short files and blames whatever it sees: what is true is said instead, while the
+ * disk is still full.
+ */
+async function asDiskFull(parts: ClusterParts, thrown: unknown): Promise<unknown> {
+  if (!(thrown instanceof SnapdeckError) || (thrown.code !== "engine-failed" && thrown.code !== "proof-failed"))
+    return thrown;
+  const space = await parts.store.space().catch(() => undefined);
+  if (space === undefined || space.freeBytes >= parts.settings.floorBytes) return thrown;
+  return new SnapdeckError(
+    "disk-full",
+    `the store ${parts.store.name} ran full (${space.freeBytes} bytes left) while the backup was written; it is not listed, and what it had written is removed`,
+    { hint: "Free some space or delete a backup, then try again.", cause: thrown },
+  );
 }
 
 async function* steps(
@@ -33,6 +50,10 @@ async function* steps(
   signal: AbortSignal,
   started: RankWork[],
 ): AsyncGenerator<WorkReport, void> {
+  if (order.takeUp) {
+    await order.checkFence();
+    await parts.store.sweep(backupFolder(parts.id, order.backupId));
+  }
   if (order.takeUp && (await isListed(parts.store, parts.id, order.backupId))) {
     yield confirmed(await readManifest(parts.store, parts.id, order.backupId));
     return;

@@ -13,14 +13,16 @@ import { discardExample, loadExample } from "./example-work.ts";
 import { type HostAddress, HostClient } from "./host-client.ts";
 import { discardAndWait } from "./host-restore.ts";
 import { readInventory } from "./inventory.ts";
-import { readManifest } from "./manifest-file.ts";
 import { Observer } from "./observe.ts";
 import { keepRestored, undoRestore } from "./previous-data-work.ts";
+import { readListed } from "./proof-file.ts";
 import { RankClients } from "./rank-clients.ts";
 import { removeBackup } from "./remove-work.ts";
 import { restoreSpace } from "./restore-plan.ts";
 import { restore } from "./restore-work.ts";
 import { changeState, hostOf } from "./transition-work.ts";
+import { discardVerification } from "./trial-work.ts";
+import { verify } from "./verify-work.ts";
 
 export type ClickHouseClusterOptions = {
   readonly id: ClusterId;
@@ -95,11 +97,13 @@ function systemBackupsOf(parts: ClusterParts): SystemBackups {
     backUp: (order, signal) => backUp(parts, order, signal),
     discardBackup: (backupId) => discardBackup(parts, backupId),
     list: () => backups.ids(),
-    read: (backupId) => readManifest(parts.store, parts.id, backupId),
+    read: (backupId) => readListed(parts, backupId),
     restoreSpace: (backupId) => restoreSpace(parts, backupId),
     restore: (order, signal) => restore(parts, order, signal),
     undoRestore: (order, signal) => undoRestore(parts, order, signal),
     keepRestored: (order, signal) => keepRestored(parts, order, signal),
+    verify: (order, signal) => verify(parts, order, signal),
+    discardVerification: (jobId) => discardVerification(parts, jobId),
     discardRestore: async (jobId, fencingToken) => {
       await discardAndWait(parts, hostOf(parts), { jobId, fencingToken });
     },

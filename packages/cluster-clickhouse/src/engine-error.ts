@@ -13,7 +13,7 @@ export function engineCodeOf(thrown: unknown): number | undefined {
 /** The engine's sentence on one line: no code, no trace, no secret, at most 300 characters. */
 export function shortMessage(message: string): string {
   const sentence = message
-    .replace(/Stack trace:[\s\S]*$/i, "")
+    .replace(/,?\s*Stack trace\b[\s\S]*$/i, "")
     .replace(/^(?:Code: \d+\. )?(?:DB::)?Exception: /, "")
     .replace(/\s*\(version [^)]*\)\s*$/i, "")
     .replace(/\s+/g, " ")

@@ -38,7 +38,9 @@ export async function* follow(
 function assertNotEnded(rank: number, operation: EngineOperation | undefined): void {
   if (operation?.stage === "failed") {
     const code = isDiskFull(operation.error) ? "disk-full" : "engine-failed";
-    throw new SnapdeckError(code, `rank ${rank} reported: ${operation.error}`);
+    throw new SnapdeckError(code, `rank ${rank} reported: ${operation.error}`, {
+      hint: "Look at the rank's log; when nothing there explains it, try again.",
+    });
   }
   if (operation?.stage === "canceled") {
     throw new SnapdeckError("engine-failed", `the work of rank ${rank} was canceled in the engine, by somebody else`);

@@ -6,6 +6,7 @@ import { type BackedUpTable, type BackupContents, backupContents, countsToZero }
 import { concurrently } from "./concurrently.ts";
 import { type EngineFile, MAX_METADATA_BYTES, parseEngineMetadata } from "./engine-metadata.ts";
 import type { EngineOperation } from "./engine-operation.ts";
+import { isExecuted } from "./executed-files.ts";
 import { describeFaults, faultsInStore } from "./store-check.ts";
 
 /** Small files that are read at once. */
@@ -81,7 +82,7 @@ export function withHashes(
   files: readonly ManifestFile[],
 ): Promise<ManifestFile[]> {
   return concurrently(files, READS_AT_ONCE, async (file) => {
-    if (file.path !== ".backup" && !file.path.startsWith("metadata/")) return file;
+    if (!isExecuted(file.path)) return file;
     const contents = await store.read(`${folder}/${file.path}`, MAX_METADATA_BYTES);
     if (contents === undefined) throw notProven(`${file.path} is missing`);
     return { ...file, sha256: createHash("sha256").update(contents).digest("hex") };

@@ -1,7 +1,7 @@
 import type { HostRestore, HostTrial } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { BackupOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import type { BackupOrder, ListedBackup, WorkReport } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { putBackDefinitions } from "./definitions.ts";
@@ -12,7 +12,7 @@ import { backupFolder, operationId } from "./paths.ts";
 import type { RankClient } from "./rank-client.ts";
 import { RankClients } from "./rank-clients.ts";
 import { RankWork } from "./rank-work.ts";
-import { compareRank } from "./restore-check.ts";
+import { compareRestored } from "./restore-compare.ts";
 import { RestoreProgress } from "./restore-progress.ts";
 import { restoreStatement, STOP_MERGES } from "./sql.ts";
 
@@ -34,9 +34,10 @@ export async function* restoreRanks(
   parts: ClusterParts,
   host: HostClient,
   order: BackupOrder,
-  { manifest, ready, isTakenUp }: { manifest: Manifest; ready: HostRestore; isTakenUp: boolean },
+  { listed, ready, isTakenUp }: { listed: ListedBackup; ready: HostRestore; isTakenUp: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, "compared" | "unknown" | "aborted"> {
+  const { manifest, proofs } = listed;
   const clients = new RankClients(() => host.restoreEndpoints(order.jobId));
   try {
     const ranks = await pairRanks(clients, manifest);
@@ -65,7 +66,8 @@ export async function* restoreRanks(
     await failpoint("restore.afterRestored");
     for (const [rank, operation] of operations) assertWritten(rank, operation);
     yield { type: "phase", phase: "comparing" };
-    await Promise.all(ranks.map(({ client, rank }) => compareRank(client, rank, signal)));
+    const comparing = compareRestored(parts, ranks, proofs, signal);
+    while (!(await comparing.next()).done) yield { type: "progress", ranks: progress.ranks };
     await failpoint("restore.afterScan");
     return "compared";
   } catch (thrown) {

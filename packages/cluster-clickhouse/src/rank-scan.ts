@@ -1,8 +1,8 @@
 import type { Manifest } from "@snapdeck/contract/manifest";
 import type { ProofFault, ProofRecord } from "@snapdeck/contract/proof";
 import { readDatabases, readTables } from "./catalog.ts";
-import type { RankPair } from "./rank-restore.ts";
 import { faultOfEngine } from "./engine-fault.ts";
+import type { RankPair } from "./rank-restore.ts";
 import { holdsRows } from "./restore-check.ts";
 import { checksumText, scanTable } from "./table-scan.ts";
 

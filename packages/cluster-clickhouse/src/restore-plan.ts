@@ -15,7 +15,7 @@ export async function restoreSpace(
   return spaceFor(parts, manifest, await hostOf(parts).status());
 }
 
-function spaceFor(
+export function spaceFor(
   parts: ClusterParts,
   manifest: Manifest,
   status: HostStatus,

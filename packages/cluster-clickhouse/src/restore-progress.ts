@@ -23,6 +23,10 @@ export class RestoreProgress {
     );
   }
 
+  get ranks(): RankProgress[] {
+    return [...this.#ranks.values()];
+  }
+
   /** Never goes back, and stays below the total until the rank is done. */
   after(restore: Fresh, doneRanks: ReadonlySet<number>): RankProgress[] {
     for (const { rank, bytesOnDisk } of restore.ranks) {
@@ -35,6 +39,6 @@ export class RestoreProgress {
       const filesDone = doneRanks.has(rank) ? filesTotal : Math.floor(filesTotal * share);
       this.#ranks.set(rank, { ...known, bytesDone, filesDone });
     }
-    return [...this.#ranks.values()];
+    return this.ranks;
   }
 }

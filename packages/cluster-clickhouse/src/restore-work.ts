@@ -1,19 +1,19 @@
 import type { HostRestore } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
-import type { BackupOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import type { ListedBackup, RestoreOrder, Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "./after-failure.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 import type { HostClient } from "./host-client.ts";
 import { awaitPhase, discardAndWait, hostOrder } from "./host-restore.ts";
 import { readManifest, verifySignature } from "./manifest-file.ts";
-import { restoreRanks } from "./rank-restore.ts";
-import { checkStore } from "./restore-check.ts";
+import { readListed } from "./proof-file.ts";
 import { assertFloor, assertMayRestore } from "./restore-plan.ts";
+import { lookFirst, restoreAndReadBack } from "./restore-proof.ts";
 import { hostOf, patiently } from "./transition-work.ts";
 
 /** Restores into fresh directories, compares, and swaps. See `SystemBackups.restore` for its promises. */
-export async function* restore(parts: ClusterParts, order: BackupOrder, signal: AbortSignal): Work {
+export async function* restore(parts: ClusterParts, order: RestoreOrder, signal: AbortSignal): Work {
   const host = hostOf(parts);
   const known = order.takeUp ? await patiently(() => host.restore(order.jobId)) : undefined;
   if (order.takeUp && known === undefined) {
@@ -38,15 +38,15 @@ export async function* restore(parts: ClusterParts, order: BackupOrder, signal: 
 async function* begin(
   parts: ClusterParts,
   host: HostClient,
-  order: BackupOrder,
+  order: RestoreOrder,
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, void> {
   yield { type: "phase", phase: "preparing" };
-  const { manifest } = await readManifest(parts.store, parts.id, order.backupId);
+  const listed = await readListed(parts, order.backupId);
+  const { manifest } = listed;
   await verifySignature(parts.sealer, manifest);
   assertMayRestore(parts, manifest, await host.status());
-  await checkStore(parts, manifest);
-  if (signal.aborted) {
+  if (!(await lookFirst(parts, order, listed, signal)) || signal.aborted) {
     yield { type: "stopped" };
     return;
   }
@@ -55,17 +55,18 @@ async function* begin(
   await host.openRestore(hostOrder(order));
   const ready = await awaitPhase(parts, host, order, "ready", signal);
   if (ready === undefined) return yield* stop(parts, host, order, manifest);
-  yield* fillAndSwap(parts, host, order, { manifest, ready, isTakenUp: false }, signal);
+  yield* fillAndSwap(parts, host, order, { listed, ready, isTakenUp: false }, signal);
 }
 
 async function* takeUp(
   parts: ClusterParts,
   host: HostClient,
-  order: BackupOrder,
+  order: RestoreOrder,
   known: HostRestore,
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, void> {
-  const { manifest } = await readManifest(parts.store, parts.id, order.backupId);
+  const listed = await readListed(parts, order.backupId);
+  const { manifest } = listed;
   switch (known.phase) {
     case "swapped":
     case "keeping":
@@ -78,7 +79,7 @@ async function* takeUp(
     case "ready": {
       if (signal.aborted) return yield* stop(parts, host, order, manifest);
       await verifySignature(parts.sealer, manifest);
-      yield* fillAndSwap(parts, host, order, { manifest, ready: known, isTakenUp: true }, signal);
+      yield* fillAndSwap(parts, host, order, { listed, ready: known, isTakenUp: true }, signal);
       return;
     }
     case "undoing":
@@ -102,11 +103,12 @@ async function* takeUp(
 async function* fillAndSwap(
   parts: ClusterParts,
   host: HostClient,
-  order: BackupOrder,
-  state: { manifest: Manifest; ready: HostRestore; isTakenUp: boolean },
+  order: RestoreOrder,
+  state: { listed: ListedBackup; ready: HostRestore; isTakenUp: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, void> {
-  const outcome = yield* restoreRanks(parts, host, order, state, signal);
+  const { manifest } = state.listed;
+  const outcome = yield* restoreAndReadBack(parts, host, order, state, signal);
   if (outcome === "unknown") {
     await order.checkFence();
     await discardAndWait(parts, host, order);
@@ -114,14 +116,14 @@ async function* fillAndSwap(
     yield signal.aborted ? { type: "stopped" } : { type: "lost", detail };
     return;
   }
-  if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order, state.manifest);
+  if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order, manifest);
   assertFloor(parts, await host.status());
   await failpoint("restore.beforeCommit");
   await order.checkFence();
   // Its answer may be lost while the host manager begins to swap; a second one only answers how that stands.
   await patiently(() => host.commitRestore(hostOrder(order)));
   await failpoint("restore.afterCommit");
-  yield* finishSwap(parts, host, order, state.manifest);
+  yield* finishSwap(parts, host, order, manifest);
 }
 
 /** From here on there is no way back: the host manager stops the maintenance ranks, syncs, and swaps. */

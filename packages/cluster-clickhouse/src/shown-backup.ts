@@ -13,6 +13,7 @@ const TableRow = z.object({ name: z.string() });
  * Compares restored tables with what the engine reads in the backup itself, through a database of its engine Backup: so the contents
  * are compared with something even by the first proof of a backup. The engine shows tables of the MergeTree family alone, without
  * those behind materialized views; what it cannot show or read that way is left out and is no fault.
+ * `onTable` hears of each table that was scanned.
  * @param destination of the rank's folder, as `File('a/b')`
  */
 export async function faultsAgainstBackup(
@@ -20,6 +21,7 @@ export async function faultsAgainstBackup(
   destination: string,
   restored: readonly ScannedTable[],
   signal: AbortSignal,
+  onTable: (table: ScannedTable) => void,
 ): Promise<ProofFault[]> {
   const faults: ProofFault[] = [];
   for (const database of rank.databases) {
@@ -33,6 +35,7 @@ export async function faultsAgainstBackup(
       for (const table of restored) {
         if (table.rank !== rank.rank || table.database !== database || !names.has(table.table)) continue;
         const checksum = await checksumInBackup(client, shown, table, signal);
+        onTable(table);
         if (checksum === undefined || checksum === table.checksum) continue;
         const detail = `on rank ${rank.rank} its rows give ${table.checksum}, and in the backup itself ${checksum}`;
         faults.push({ subject: subjectOf(table), fault: "contents", detail });

@@ -44,6 +44,7 @@ describe("ClickHouse behind its host manager", () => {
       writeRows: () =>
         host.run(`INSERT INTO town.people VALUES (${Date.now()}, 'new')`, "INSERT INTO town.visits VALUES (1, now())"),
       contents,
+      damage: (backupId) => host.damage(backupId, "people"),
       newJobId: () => JobId.parse(randomUUID()),
       newBackupId: () => BackupId.parse(randomUUID()),
     });

@@ -169,7 +169,7 @@ describe("Servers that somebody else starts and stops", () => {
     for (const work of [
       cluster.lifecycle.suspend(anOrder(), NEVER),
       cluster.lifecycle.resume(anOrder(), NEVER),
-      cluster.systemBackups.restore({ ...anOrder(), backupId }, NEVER),
+      cluster.systemBackups.restore({ ...anOrder(), backupId, acceptSuspect: false }, NEVER),
     ]) {
       await expect(reportsOf(work)).rejects.toMatchObject({ code: "not-supported" });
     }

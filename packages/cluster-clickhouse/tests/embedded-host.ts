@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,6 +17,7 @@ import type { Sealer } from "../src/cluster-parts.ts";
 import { HostClient } from "../src/host-client.ts";
 import { RankClients } from "../src/rank-clients.ts";
 import { fileDestination } from "../src/sql.ts";
+import { filesBelow } from "./store-tricks.ts";
 
 /** Both are taken by their paths: an adapter may not import what it speaks to, nor another adapter. */
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
@@ -41,47 +43,109 @@ export function aSealer(): Sealer {
   };
 }
 
+export type HostOptions = {
+  readonly ranks?: number;
+  /** As `@snapdeck/failpoint` reads them. */
+  readonly failpoints?: string;
+  /** Where to listen; a free port by default. */
+  readonly port?: number;
+};
+
+async function spawnHost(root: string, { ranks = 1, failpoints = "", port = 0 }: HostOptions) {
+  const child = spawn(process.execPath, ["--import", "tsx", HOST_MAIN], {
+    cwd: REPOSITORY,
+    env: { ...process.env, SNAPDECK_FAILPOINTS: failpoints },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+  });
+  const config = { clusterDir: join(root, "cluster"), storeRoot: join(root, "store"), ranks, port };
+  child.stdin.end(JSON.stringify({ ...config, drainMs: 2_000 }));
+  const line = once(createInterface({ input: child.stdout }), "line").then(([text]) => String(text));
+  const first = await Promise.race([line, once(child, "exit").then(() => undefined)]);
+  if (first === undefined) throw new Error(`the host manager did not start: ${log}`);
+  const ready = HostReady.parse(JSON.parse(first));
+  return { child, address: { url: ready.url, token: (await readFile(ready.tokenFile, "utf8")).trim() } };
+}
+
 /** A real host manager with real ranks on directories of its own, and an adapter that speaks to it. */
 export class EmbeddedHost {
   readonly storeRoot: string;
+  readonly clusterDir: string;
   readonly address: { url: string; token: string };
-  readonly #process: ChildProcess;
+  readonly #options: HostOptions;
   readonly #root: string;
   readonly #sealer = aSealer();
   readonly #clients: RankClients;
   readonly #clusters: ClickHouseCluster[] = [];
+  #process: ChildProcess;
 
-  private constructor(root: string, process: ChildProcess, address: { url: string; token: string }) {
+  private constructor(
+    root: string,
+    options: HostOptions,
+    { child, address }: { child: ChildProcess; address: { url: string; token: string } },
+  ) {
     this.#root = root;
-    this.#process = process;
+    this.#options = options;
+    this.#process = child;
     this.address = address;
     this.storeRoot = join(root, "store");
+    this.clusterDir = join(root, "cluster");
     this.#clients = new RankClients(() => new HostClient(address).endpoints());
   }
 
-  static async start(options: { ranks?: number } = {}): Promise<EmbeddedHost> {
+  static async start(options: HostOptions = {}): Promise<EmbeddedHost> {
     const root = await mkdtemp(join(tmpdir(), "snapdeck-clickhouse-"));
-    const child = spawn(process.execPath, ["--import", "tsx", HOST_MAIN], {
-      cwd: REPOSITORY,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    let log = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      log += text;
-    });
-    const config = { clusterDir: join(root, "cluster"), storeRoot: join(root, "store"), ranks: options.ranks ?? 1 };
-    child.stdin.end(JSON.stringify({ ...config, drainMs: 2_000 }));
-    const line = once(createInterface({ input: child.stdout }), "line").then(([text]) => String(text));
-    const first = await Promise.race([line, once(child, "exit").then(() => undefined)]);
-    if (first === undefined) throw new Error(`the host manager did not start: ${log}`);
-    const ready = HostReady.parse(JSON.parse(first));
-    const token = (await readFile(ready.tokenFile, "utf8")).trim();
-    const host = new EmbeddedHost(root, child, { url: ready.url, token });
-    await host.until(async () => {
-      const { state, ranks } = await host.host.status();
-      return state === "running" && ranks.every((rank) => rank.state === "up");
-    });
+    const host = new EmbeddedHost(root, options, await spawnHost(root, options));
+    await host.#untilAtRest();
     return host;
+  }
+
+  /** Waits until the host manager has ended, as one does that meets a failpoint. */
+  async untilDead(): Promise<void> {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode === null && signalCode === null) await once(this.#process, "exit");
+  }
+
+  /** Ends the host manager as a crash would, if it still runs. */
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.untilDead();
+  }
+
+  /** Starts the host manager anew, at the same address. The one before must have ended. */
+  async startAgain(failpoints = ""): Promise<void> {
+    const port = Number(new URL(this.address.url).port);
+    this.#process = (await spawnHost(this.#root, { ...this.#options, failpoints, port })).child;
+    await this.#untilAtRest();
+  }
+
+  #untilAtRest(): Promise<void> {
+    return this.until(async () => {
+      const { state, ranks } = await this.host.status();
+      return state === "suspended" || (state === "running" && ranks.every((rank) => rank.state === "up"));
+    });
+  }
+
+  /** The names of the rank directories: what restores and trials leave beside the live ones shows here. */
+  rankDirectories(): string[] {
+    return readdirSync(this.clusterDir)
+      .filter((name) => name.startsWith("rank-"))
+      .sort();
+  }
+
+  /** Turns over one byte in the middle of a file that holds rows of the table. */
+  async damage(backupId: BackupId, table: string): Promise<void> {
+    const files = await filesBelow(join(this.storeRoot, "local", backupId));
+    const file = files.find((each) => each.includes(`/${table}/`) && /(?:data|id)\.bin$/.test(each));
+    if (file === undefined) throw new Error(`backup ${backupId} holds no rows of ${table}`);
+    const handle = await open(file, "r+");
+    const at = Math.floor((await handle.stat()).size / 2);
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, at);
+    await handle.write(Buffer.from([buffer.readUInt8(0) ^ 0xff]), 0, 1, at);
+    await handle.close();
   }
 
   get host(): HostClient {
@@ -145,9 +209,8 @@ export class EmbeddedHost {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const cluster of this.#clusters) await cluster.close();
     await this.#clients.close();
-    const exited = once(this.#process, "exit");
     this.#process.kill("SIGTERM");
-    await exited;
+    await this.untilDead();
     await rm(this.#root, { recursive: true, force: true });
   }
 }

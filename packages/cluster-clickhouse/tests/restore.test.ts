@@ -97,7 +97,9 @@ describe("A restore", () => {
     );
     await suspend();
     const cluster = await host.cluster();
-    const reports = await reportsOf(cluster.systemBackups.restore({ ...anOrder(), backupId }, NEVER));
+    const reports = await reportsOf(
+      cluster.systemBackups.restore({ ...anOrder(), backupId, acceptSuspect: false }, NEVER),
+    );
     expect(reports.at(-1)).toMatchObject({ type: "confirmed", evidence: { kind: "restore", backupId, tables: 7 } });
     const phases = reports.flatMap((report) => (report.type === "phase" ? [report.phase] : []));
     expect(phases).toEqual(["preparing", "restoring", "comparing", "swapping"]);
@@ -118,7 +120,9 @@ describe("A restore", () => {
 
   test("is refused while the cluster runs", async () => {
     const backupId = await backUp();
-    const refused = confirmedBy((await host.cluster()).systemBackups.restore({ ...anOrder(), backupId }, NEVER));
+    const refused = confirmedBy(
+      (await host.cluster()).systemBackups.restore({ ...anOrder(), backupId, acceptSuspect: false }, NEVER),
+    );
     await expect(refused).rejects.toMatchObject({ code: "cluster-not-suspended" });
   });
 
@@ -128,8 +132,8 @@ describe("A restore", () => {
     await flipByte(await dataFileOf(backupId, "noise"));
     await suspend();
     const cluster = await host.cluster();
-    const failed = confirmedBy(cluster.systemBackups.restore({ ...anOrder(), backupId }, NEVER));
-    await expect(failed).rejects.toMatchObject({ code: "restore-differs" });
+    const failed = confirmedBy(cluster.systemBackups.restore({ ...anOrder(), backupId, acceptSuspect: false }, NEVER));
+    await expect(failed).rejects.toMatchObject({ code: "backup-suspect" });
     await resume();
     expect(await checksums()).toEqual(before);
   });
@@ -137,6 +141,7 @@ describe("A restore", () => {
   test.each([
     {
       name: "a file is short",
+      code: "backup-suspect",
       tamper: async (backupId: BackupId) => writeFile(await dataFileOf(backupId, "words"), "x"),
     },
     {
@@ -171,13 +176,13 @@ describe("A restore", () => {
         await writeFile(file ?? "", text.replace("<name>data/town/log/count.txt", "<name>data/../..//x/count.t"));
       },
     },
-  ])("is refused before the engine sees it when $name", async ({ tamper }) => {
+  ])("is refused before the engine sees it when $name", async ({ code = "backup-unusable", tamper }) => {
     const backupId = await backUp();
     await tamper(backupId);
     await suspend();
-    const order = { ...anOrder(), backupId };
+    const order = { ...anOrder(), backupId, acceptSuspect: false };
     const refused = confirmedBy((await host.cluster()).systemBackups.restore(order, NEVER));
-    await expect(refused).rejects.toMatchObject({ code: "backup-unusable" });
+    await expect(refused).rejects.toMatchObject({ code });
     expect(await host.host.restore(order.jobId)).toBeUndefined();
   });
 
@@ -185,7 +190,9 @@ describe("A restore", () => {
     const backupId = await backUp();
     await suspend();
     const stranger = await host.cluster({}, { sealer: aSealer() });
-    const refused = confirmedBy(stranger.systemBackups.restore({ ...anOrder(), backupId }, NEVER));
+    const refused = confirmedBy(
+      stranger.systemBackups.restore({ ...anOrder(), backupId, acceptSuspect: false }, NEVER),
+    );
     await expect(refused).rejects.toMatchObject({ code: "backup-unusable" });
   });
 
@@ -193,7 +200,7 @@ describe("A restore", () => {
     const backupId = await backUp();
     await suspend();
     const cluster = await host.cluster({ floorBytes: Number.MAX_SAFE_INTEGER });
-    const refused = confirmedBy(cluster.systemBackups.restore({ ...anOrder(), backupId }, NEVER));
+    const refused = confirmedBy(cluster.systemBackups.restore({ ...anOrder(), backupId, acceptSuspect: false }, NEVER));
     await expect(refused).rejects.toMatchObject({ code: "disk-full" });
   });
 
@@ -204,7 +211,7 @@ describe("A restore", () => {
       const backupId = await backUp();
       await suspend();
       const cancel = new AbortController();
-      const order = { ...anOrder(), backupId };
+      const order = { ...anOrder(), backupId, acceptSuspect: false };
       const reports: WorkReport[] = [];
       for await (const report of (await host.cluster()).systemBackups.restore(order, cancel.signal)) {
         reports.push(report);
@@ -221,7 +228,10 @@ describe("A restore", () => {
     const backupId = await backUp();
     await suspend();
     const cancel = new AbortController();
-    const work = (await host.cluster()).systemBackups.restore({ ...anOrder(), backupId }, cancel.signal);
+    const work = (await host.cluster()).systemBackups.restore(
+      { ...anOrder(), backupId, acceptSuspect: false },
+      cancel.signal,
+    );
     let last: WorkReport | undefined;
     for await (const report of work) {
       last = report;
@@ -236,7 +246,7 @@ describe("A restore", () => {
       const before = await checksums();
       const backupId = await backUp();
       await suspend();
-      const order = { ...anOrder(), backupId };
+      const order = { ...anOrder(), backupId, acceptSuspect: false };
       for await (const report of (await host.cluster()).systemBackups.restore(order, NEVER)) {
         // The rows of a restore are under way once there is progress; before that it cannot be gone on with.
         if (phase === "restoring" ? report.type === "progress" : report.type === "phase" && report.phase === phase)
@@ -253,7 +263,7 @@ describe("A restore", () => {
   test("whose swap is carried out while the answer to its order is lost is confirmed", async () => {
     const backupId = await backUp();
     await suspend();
-    const order = { ...anOrder(), backupId };
+    const order = { ...anOrder(), backupId, acceptSuspect: false };
     const swapped = () => host.until(async () => (await host.host.restore(order.jobId))?.phase === "swapped");
     await using proxy = await proxyThatLoses(host.address.url, (call) => call.endsWith("/commit"), swapped);
     const cluster = await host.cluster({}, { host: { ...host.address, url: proxy.url } });
@@ -264,7 +274,10 @@ describe("A restore", () => {
   test("that had not begun is lost, and the data stays", async () => {
     const backupId = await backUp();
     await suspend();
-    const work = (await host.cluster()).systemBackups.restore({ ...anOrder(), backupId, takeUp: true }, NEVER);
+    const work = (await host.cluster()).systemBackups.restore(
+      { ...anOrder(), backupId, acceptSuspect: false, takeUp: true },
+      NEVER,
+    );
     expect((await reportsOf(work)).at(-1)).toMatchObject({ type: "lost" });
   });
 });

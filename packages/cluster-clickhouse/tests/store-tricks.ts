@@ -10,11 +10,13 @@ export function storeWith(store: ObjectStore, beforeSync: (prefix: string) => Pr
     folders: (prefix) => store.folders(prefix),
     files: (prefix) => store.files(prefix),
     read: (path, maxBytes) => store.read(path, maxBytes),
+    digest: (path, kind, signal, onBytes) => store.digest(path, kind, signal, onBytes),
     publish: (path, contents) => store.publish(path, contents),
     sync: async (prefix) => {
       await beforeSync(prefix);
       await store.sync(prefix);
     },
+    sweep: (prefix) => store.sweep(prefix),
     remove: (path) => store.remove(path),
     removeAll: (prefix) => store.removeAll(prefix),
   };

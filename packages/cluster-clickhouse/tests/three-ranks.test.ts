@@ -38,7 +38,7 @@ describe("A cluster of three ranks", () => {
     await confirmedBy(cluster.lifecycle.suspend(anOrder(), NEVER));
     expect(await cluster.lifecycle.observe()).toMatchObject({ state: "suspended", ranks: [{ state: "down" }, {}, {}] });
     const restored = await confirmedBy(
-      cluster.systemBackups.restore({ ...anOrder(), backupId: order.backupId }, NEVER),
+      cluster.systemBackups.restore({ ...anOrder(), backupId: order.backupId, acceptSuspect: false }, NEVER),
     );
     expect(restored).toMatchObject({ kind: "restore", tables: 7, rows: 2_000_000 });
     await confirmedBy(cluster.lifecycle.resume(anOrder(), NEVER));

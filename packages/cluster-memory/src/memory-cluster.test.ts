@@ -22,6 +22,7 @@ function world() {
         [...engine.data].flatMap(([db, tables]) => [...tables].map(([table, rows]) => [db, table, ...rows].join())),
       );
     },
+    damage: async (backupId: BackupId) => engine.damage(backupId),
     newJobId: () => JobId.parse(randomUUID()),
     newBackupId: () => BackupId.parse(randomUUID()),
   };
@@ -37,5 +38,19 @@ describe("the in-memory cluster", () => {
     lying.cluster.systemBackups.list = async () => [...lying.engine.snapshots.keys()];
     const check = CLUSTER_CHECKS.find((each) => each.promise.startsWith("a backup is not listed before"));
     await expect(check?.run(lying)).rejects.toThrow("an unfinished backup is not listed");
+  });
+
+  test("a check can fail: a cluster that believes its store breaks I7", async () => {
+    const believing = world();
+    believing.engine.damage = () => undefined;
+    const check = CLUSTER_CHECKS.find((each) => each.promise.startsWith("a damaged backup fails its proof"));
+    await expect(check?.run(believing)).rejects.toThrow("the verification fails");
+  });
+
+  test("a check can fail: a cluster that forgets what it put aside breaks I19", async () => {
+    const forgetful = world();
+    forgetful.engine.putAside.set = () => forgetful.engine.putAside;
+    const check = CLUSTER_CHECKS.find((each) => each.promise.startsWith("an undo brings back"));
+    await expect(check?.run(forgetful)).rejects.toThrow("tells what can be undone");
   });
 });

@@ -154,8 +154,9 @@ export class MemorySystemBackups implements SystemBackups {
     return verify(this.#engine, this.#clock, order, () => this.read(order.backupId), signal);
   }
 
-  /** A verification in memory leaves nothing. */
-  async discardVerification(): Promise<void> {}
+  async discardVerification(): Promise<void> {
+    // A verification in memory leaves nothing.
+  }
 
   async *remove(order: BackupOrder, signal: AbortSignal): Work {
     this.#engine.mustAnswer();
@@ -177,7 +178,7 @@ export class MemorySystemBackups implements SystemBackups {
     const listed = await this.read(order.backupId);
     const inBytes = byteFaults(listed.manifest, data);
     if (inBytes.length > 0) {
-      recordProof(this.#engine, this.#clock, { ...order, level: "L2" }, listed, { faults: inBytes });
+      recordProof(this.#engine, this.#clock, order, listed, { level: "L2", faults: inBytes });
     }
     const isSuspect = inBytes.length > 0 && !order.acceptSuspect;
     const [fault] = isSuspect ? inBytes : tableFaults(listed, scan(data));

@@ -2,9 +2,9 @@ import type { Manifest } from "@snapdeck/contract/manifest";
 import type { ProofFault, ProofRecord } from "@snapdeck/contract/proof";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
-import type { ListedBackup, VerifyOrder, Work } from "@snapdeck/core/ports/cluster";
+import type { BackupOrder, ListedBackup, VerifyOrder, Work, WorkReport } from "@snapdeck/core/ports/cluster";
 import { checksumOf } from "./memory-checksum.ts";
-import { linesOf, type MemoryData, type MemoryEngine, rowCountOf } from "./memory-engine.ts";
+import { linesOf, type MemoryData, type MemoryEngine } from "./memory-engine.ts";
 
 type ScannedTable = NonNullable<ProofRecord["tables"]>[number];
 
@@ -51,13 +51,15 @@ export function scan(data: MemoryData): ScannedTable[] {
   );
 }
 
+type Findings = Pick<ProofRecord, "level" | "faults" | "tables">;
+
 /** Writes down what a proof found, and answers the record. */
 export function recordProof(
   engine: MemoryEngine,
   clock: Clock,
-  order: VerifyOrder,
+  order: BackupOrder,
   { manifest, manifestSha256 }: ListedBackup,
-  found: { faults: ProofFault[]; tables?: ScannedTable[] },
+  found: Findings,
 ): ProofRecord {
   const record: ProofRecord = {
     format: "snapdeck-proof/1",
@@ -65,7 +67,6 @@ export function recordProof(
     backupId: order.backupId,
     manifestSha256,
     jobId: order.jobId,
-    level: order.level,
     provenAt: clock(),
     files: 1,
     sizeBytes: manifest.ranks.reduce((sum, rank) => sum + rank.sizeBytes, 0),
@@ -76,7 +77,7 @@ export function recordProof(
   return record;
 }
 
-/** Taken up, it begins anew: a verification changes nothing that a second one could meet. */
+/** Taken up, it begins anew unless its record is there: until then it changes nothing that a second one could meet. */
 export async function* verify(
   engine: MemoryEngine,
   clock: Clock,
@@ -85,35 +86,46 @@ export async function* verify(
   signal: AbortSignal,
 ): Work {
   const listed = await read();
+  const known = order.takeUp ? listed.proofs.find(({ jobId }) => jobId === order.jobId) : undefined;
+  if (known !== undefined) return yield ended(known);
   const { data } = engine.snapshots.get(order.backupId) ?? { data: new Map() };
   const { sizeBytes: bytesTotal = 0 } = listed.manifest.ranks[0] ?? {};
   yield { type: "phase", phase: "reading" };
   yield { type: "progress", ranks: [{ rank: 0, bytesDone: 0, bytesTotal, filesDone: 0, filesTotal: 1 }] };
   await engine.pass("reading", signal);
-  let found: { faults: ProofFault[]; tables?: ScannedTable[] } = { faults: byteFaults(listed.manifest, data) };
+  // What reading finds is told as L2, whatever was asked for.
+  let found: Findings = { level: "L2", faults: byteFaults(listed.manifest, data) };
   if (order.level === "L3" && found.faults.length === 0 && !signal.aborted) {
     engine.mustAnswer();
     yield { type: "phase", phase: "restoring" };
     await engine.pass("restoring", signal);
     yield { type: "phase", phase: "comparing" };
     const tables = scan(data);
-    found = { faults: tableFaults(listed, tables), tables };
+    found = { level: "L3", faults: tableFaults(listed, tables), tables };
   }
   if (signal.aborted) return yield { type: "stopped" };
   await order.checkFence();
-  const record = recordProof(engine, clock, order, listed, found);
-  const [fault] = record.faults;
-  if (fault !== undefined) throw proofFailed(record, fault);
-  const { level, provenAt, files, sizeBytes } = record;
-  const rows = level === "L3" ? rowCountOf(data) : 0;
-  const { backupId } = order;
-  yield { type: "confirmed", evidence: { kind: "verify-backup", backupId, level, provenAt, files, sizeBytes, rows } };
+  yield ended(recordProof(engine, clock, order, listed, found));
 }
 
-function proofFailed(record: ProofRecord, { subject, detail }: ProofFault): SnapdeckError {
-  return new SnapdeckError(
-    "proof-failed",
-    `${record.level} found ${record.faultsTotal} faults, such as ${subject}: ${detail}; the backup is suspect`,
-    { hint: "Take another backup." },
-  );
+function ended({
+  backupId,
+  level,
+  provenAt,
+  files,
+  sizeBytes,
+  faults,
+  faultsTotal,
+  tables = [],
+}: ProofRecord): WorkReport {
+  const [fault] = faults;
+  if (fault !== undefined) {
+    throw new SnapdeckError(
+      "proof-failed",
+      `${level} found ${faultsTotal} faults, such as ${fault.subject}: ${fault.detail}; the backup is suspect`,
+      { hint: "Take another backup." },
+    );
+  }
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return { type: "confirmed", evidence: { kind: "verify-backup", backupId, level, provenAt, files, sizeBytes, rows } };
 }

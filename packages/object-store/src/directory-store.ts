@@ -12,6 +12,9 @@ import { openRoot } from "./open-root.ts";
 import { errnoOf, storeFailure } from "./store-failure.ts";
 import { partsOf, placeOf } from "./store-path.ts";
 
+/** What `publish` names its contents until they are whole. */
+const ASIDE = /^\..+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
 /** Keeps backups in a directory that is its owner's alone. Nothing in it may be a link. */
 export class DirectoryStore implements ObjectStore {
   readonly name: string;
@@ -140,6 +143,17 @@ export class DirectoryStore implements ObjectStore {
         await unlink(aside).catch(passMissing);
       }
       await syncPlace(placeOf(this.#root, folderParts));
+    });
+  }
+
+  sweep(prefix: string): Promise<void> {
+    return this.#doing(`sweeping ${prefix}`, async () => {
+      const parts = partsOf(prefix);
+      if (!(await isFolder(this.#root, parts))) return;
+      const place = placeOf(this.#root, parts);
+      const left = (await readdir(place)).filter((name) => ASIDE.test(name));
+      for (const name of left) await unlink(join(place, name)).catch(passMissing);
+      if (left.length > 0) await syncPlace(place);
     });
   }
 

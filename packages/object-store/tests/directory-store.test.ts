@@ -77,6 +77,20 @@ describe("A store in a directory", () => {
     expect(await readdir(join(root, "local"))).toEqual(["manifest.json"]);
   });
 
+  test("sweeps away what an interrupted publish left, and nothing else", async () => {
+    await store.publish("local/b1/manifest.json", bytes("{}"));
+    await store.publish("local/b1/a1/.hidden.tmp", bytes("kept"));
+    const aside = ".manifest.json.0b6e2f5c-6f0c-4a41-8f6e-0d2a54a1c9b7.tmp";
+    await writeFile(join(root, "local/b1", aside), "half");
+    await writeFile(join(root, "local/b1/a1", aside), "of another folder");
+    await store.sweep("local/b1");
+    await store.sweep("local/b1");
+    await store.sweep("nowhere");
+    expect(await filesOf("local")).toEqual(
+      [`local/b1/a1/${aside} 17`, "local/b1/a1/.hidden.tmp 4", "local/b1/manifest.json 2"].sort(),
+    );
+  });
+
   test("refuses to read more than was asked for", async () => {
     await store.publish("big", bytes("12345"));
     await expect(store.read("big", 4)).rejects.toMatchObject({ code: "backup-unusable" });

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { checkClusterDir } from "./cluster-dir/check-cluster-dir.ts";
 import { type Finding, Findings } from "./findings.ts";
 import { Pace } from "./pace.ts";
 import { SigningKey } from "./signing-key.ts";
 import { checkCatalog } from "./state/check-catalog.ts";
-import { checkClusterDir } from "./cluster-dir/check-cluster-dir.ts";
 import { lookAtState, type StateSource } from "./state/look-at-state.ts";
-import { lookAtStore } from "./store/look-at-store.ts";
+import { ownerOf } from "./store/check-store-root.ts";
 import { refuseKeysInStore } from "./store/keys-in-store.ts";
+import { lookAtStore } from "./store/look-at-store.ts";
 import { removeUnowned } from "./store/remove-unowned.ts";
 import type { Break, CheckProgress, StoreReport } from "./store-report.ts";
 import { Tally } from "./tally.ts";
@@ -28,12 +29,14 @@ export type CheckOptions = {
   readonly bytes: boolean;
   /** Removes what nothing owns. Default false: nothing is written anywhere. */
   readonly repair?: boolean;
+  /** How long what runs beside the check has to become whole before it is looked at again, in milliseconds. Default 1 000. */
+  readonly lookAgainAfterMs?: number;
   /** What time it is, in milliseconds since the epoch. Default: the clock of this machine. */
   readonly now?: () => number;
 };
 
-/** What runs beside a check gets that long to become whole before it is looked at again, in milliseconds. */
-const SECOND_LOOK_AFTER_MS = 1_000;
+/** A removal that takes longer than so many looks is told as it stands. */
+const MOST_LOOKS = 30;
 
 /**
  * Proves the invariants on a store and on the state of its console, by its own reading of both, and names each break. May run beside
@@ -46,18 +49,12 @@ export async function checkStore(
   signal?: AbortSignal,
   onProgress: (progress: CheckProgress) => void = () => undefined,
 ): Promise<StoreReport> {
+  await ownerOf(options.storeRoot);
   const check = new StoreCheck(options, new Pace(signal), await keyOf(options));
   const first = await check.look(new Tally(onProgress));
-  const suspected = first.findings.all();
-  const confirmed = new Map<string, Finding>();
-  if (suspected.size > 0) {
-    await setTimeout(SECOND_LOOK_AFTER_MS, undefined, { ...(signal === undefined ? {} : { signal }) });
-    const backups = [...suspected.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]));
-    const second = await check.look(new Tally(() => undefined), new Set(backups));
-    for (const [key, finding] of second.findings.all()) if (suspected.has(key)) confirmed.set(key, finding);
-  }
+  const broken = await confirmed(check, first.findings.all(), options.lookAgainAfterMs ?? 1_000, signal);
   const breaks: Break[] = [];
-  for (const finding of confirmed.values()) breaks.push(await settled(options, finding));
+  for (const finding of broken.values()) breaks.push(await settled(options, finding));
   return {
     backups: first.backups,
     files: first.files,
@@ -67,6 +64,26 @@ export async function checkStore(
       .sort((one, other) => Number(one.invariant.slice(1)) - Number(other.invariant.slice(1))),
     breaks,
   };
+}
+
+/** Looks again at what looked broken; what is becoming less is given time, because somebody is removing it. */
+async function confirmed(
+  check: StoreCheck,
+  suspected: ReadonlyMap<string, Finding>,
+  lookAgainAfterMs: number,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, Finding>> {
+  let broken = suspected;
+  for (let looks = 1; broken.size > 0 && looks <= MOST_LOOKS; looks += 1) {
+    await setTimeout(lookAgainAfterMs, undefined, signal === undefined ? {} : { signal });
+    const backups = [...broken.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]));
+    const { findings } = await check.look(new Tally(() => undefined), new Set(backups));
+    const before = broken;
+    broken = new Map([...findings.all()].filter(([key]) => before.has(key)));
+    const isShrinking = ([key, { amount = 0 }]: [string, Finding]) => amount < (before.get(key)?.amount ?? 0);
+    if (![...broken].some(isShrinking)) break;
+  }
+  return broken;
 }
 
 class StoreCheck {

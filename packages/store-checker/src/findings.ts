@@ -7,6 +7,8 @@ export type Finding = {
   readonly subject: string;
   readonly detail: string;
   readonly backup?: string;
+  /** How many files it is about; fewer with each look means that somebody is removing them. */
+  readonly amount?: number;
   /** Paths in the store, relative to its root, that nothing owns. */
   readonly removable?: readonly string[];
 };

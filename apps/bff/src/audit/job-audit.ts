@@ -21,8 +21,13 @@ export function acceptedOf(work: Job["work"]): string {
 }
 
 export function targetOf({ id, clusterId, work }: Pick<Job, "id" | "clusterId" | "work">): string {
-  const backup = "backupId" in work ? ` backup ${work.backupId}` : "";
-  return `cluster ${clusterId}${backup} job ${id}`;
+  return `cluster ${clusterId}${objectOf(work)} job ${id}`;
+}
+
+/** The backup or the restore that the work is about, with a space before it. */
+export function objectOf(work: Job["work"]): string {
+  if ("backupId" in work) return ` backup ${work.backupId}`;
+  return "restoreId" in work ? ` restore ${work.restoreId}` : "";
 }
 
 /** How a job ended, with the reason where it is not what was asked for. */

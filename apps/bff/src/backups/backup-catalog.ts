@@ -2,7 +2,8 @@ import { Backup } from "@snapdeck/contract/backup";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Query } from "@snapdeck/contract/routes";
 import { BackupId, type ClusterId } from "@snapdeck/contract/scalars";
-import type { StateDb } from "../state/state-tables.ts";
+import type { StateDb, StateTransaction } from "../state/state-tables.ts";
+import { inTransaction } from "../state/transactions.ts";
 import { cursorAfter, readCursor, SORTS } from "./catalog-cursor.ts";
 import { containing, searchTextOf } from "./catalog-search.ts";
 
@@ -111,18 +112,43 @@ export class BackupCatalog {
       unproven_since: isUnproven ? backup.completedAt : null,
       read_at: readAt,
     };
-    await this.#db
-      .insertInto("backups")
-      .values({ cluster_id: backup.clusterId, backup_id: backup.id, ...changing })
-      .onConflict((conflict) => conflict.columns(["cluster_id", "backup_id"]).doUpdateSet(changing))
-      .execute();
+    const { clusterId: cluster_id, id: backup_id } = backup;
+    await inTransaction(this.#db, async (trx) => {
+      const before = await trx
+        .selectFrom("backups")
+        .select("backup")
+        .where("cluster_id", "=", cluster_id)
+        .where("backup_id", "=", backup_id)
+        .executeTakeFirst();
+      await trx
+        .insertInto("backups")
+        .values({ cluster_id, backup_id, ...changing })
+        .onConflict((conflict) => conflict.columns(["cluster_id", "backup_id"]).doUpdateSet(changing))
+        .execute();
+      if (before?.backup !== changing.backup) await markChanged(trx, cluster_id);
+    });
   }
 
   async drop(clusterId: ClusterId, backupId: BackupId): Promise<void> {
-    await this.#db
-      .deleteFrom("backups")
-      .where("cluster_id", "=", clusterId)
-      .where("backup_id", "=", backupId)
-      .execute();
+    await inTransaction(this.#db, async (trx) => {
+      const dropped = await trx
+        .deleteFrom("backups")
+        .where("cluster_id", "=", clusterId)
+        .where("backup_id", "=", backupId)
+        .returning("backup_id")
+        .executeTakeFirst();
+      if (dropped !== undefined) await markChanged(trx, clusterId);
+    });
   }
+}
+
+/** Tells the processes that share the database that the list is another one. */
+async function markChanged(trx: StateTransaction, clusterId: ClusterId): Promise<void> {
+  await trx
+    .insertInto("catalog_marks")
+    .values({ cluster_id: clusterId, revision: 1 })
+    .onConflict((conflict) =>
+      conflict.column("cluster_id").doUpdateSet((eb) => ({ revision: eb("catalog_marks.revision", "+", 1) })),
+    )
+    .execute();
 }

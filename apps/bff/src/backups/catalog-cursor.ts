@@ -21,12 +21,17 @@ export function cursorAfter(sort: Sort, value: string | number, backupId: string
 /** @throws {SnapdeckError} `bad-request` for a cursor that no page of this sort answered */
 export function readCursor(text: string, sort: Sort): { value: string | number; backupId: BackupId } {
   const parsed = Cursor.safeParse(jsonOf(text));
-  if (!parsed.success || parsed.data[0] !== sort) {
+  if (!parsed.success || parsed.data[0] !== sort || !fits(parsed.data[1], sort)) {
     throw new SnapdeckError("bad-request", "the cursor is not one that a page of this list answered", {
       hint: "Start again from the first page.",
     });
   }
   return { value: parsed.data[1], backupId: parsed.data[2] };
+}
+
+/** A text is no size, and a database that is strict would say so in its own words. */
+function fits(value: string | number, sort: Sort): boolean {
+  return SORTS[sort].column === "size_bytes" ? Number.isSafeInteger(value) : typeof value === "string";
 }
 
 function jsonOf(text: string): unknown {

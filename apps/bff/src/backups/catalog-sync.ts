@@ -43,8 +43,9 @@ export class CatalogSync {
   sync(cluster: Cluster): Promise<void> {
     return this.#inTurn(cluster.id, async () => {
       const { catalog, reader, events } = this.#parts;
-      const listed = new Set(await reader.list(cluster));
+      // In this order: what another process adds between the two is not taken for gone.
       const known = new Set(await catalog.ids(cluster.id));
+      const listed = new Set(await reader.list(cluster));
       let changes = 0;
       try {
         for (const id of known) {

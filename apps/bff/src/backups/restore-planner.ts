@@ -101,12 +101,14 @@ export class RestorePlanner {
     const { store } = this.#parts;
     const [suspend] = await store.lastSucceeded(clusterId, "suspend", 1);
     const [restore] = await store.lastSucceeded(clusterId, "restore", 1);
+    const [undo] = await store.lastSucceeded(clusterId, "undo-restore", 1);
     return {
       clusterState,
       manifestSha256,
       inventoryObservedAt: inventory?.observedAt ?? null,
       lastSuspend: suspend?.id ?? null,
       lastRestore: restore?.id ?? null,
+      lastUndo: undo?.id ?? null,
     };
   }
 

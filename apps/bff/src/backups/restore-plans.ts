@@ -13,6 +13,7 @@ export const PlannedWorld = z.object({
   /** The last jobs that could make other data of what stands still now; null where there was none. */
   lastSuspend: JobId.nullable().default(null),
   lastRestore: JobId.nullable().default(null),
+  lastUndo: JobId.nullable().default(null),
 });
 export type PlannedWorld = z.infer<typeof PlannedWorld>;
 

@@ -13,6 +13,7 @@ const world: PlannedWorld = {
   inventoryObservedAt: MADE,
   lastSuspend: null,
   lastRestore: null,
+  lastUndo: null,
 };
 
 const plan = RestorePlan.parse({
@@ -33,6 +34,7 @@ const plan = RestorePlan.parse({
     requestedBy: "ana",
     manifestSha256: "a".repeat(64),
     proof: { level: "L1", provenAt: MADE },
+    proofs: [{ level: "L1", provenAt: MADE }],
   },
   clusterName: "local",
   madeAt: MADE,
@@ -82,6 +84,13 @@ describe("a plan", () => {
       ...world,
       lastRestore: JOB,
       reason: "the cluster was restored since it was made",
+    },
+    {
+      name: "is of no use after an undo",
+      now: MADE,
+      ...world,
+      lastUndo: JOB,
+      reason: "a restore was undone since it was made",
     },
   ])("$name", ({ now, reason, name: _, ...present }) => {
     expect(staleness({ plan, world }, present, now)).toBe(reason);

@@ -16,6 +16,7 @@ export function staleness(
     return `it was made while the cluster was ${planned.clusterState}, and the cluster is ${world.clusterState} now`;
   }
   if (world.lastRestore !== planned.lastRestore) return "the cluster was restored since it was made";
+  if (world.lastUndo !== planned.lastUndo) return "a restore was undone since it was made";
   // A suspended cluster's data stands still; suspended anew or read at another moment means that the cluster ran in between.
   if (world.lastSuspend !== planned.lastSuspend || world.inventoryObservedAt !== planned.inventoryObservedAt) {
     return "the cluster ran since it was made";

@@ -39,6 +39,11 @@ export class ChangeFeed {
     }
   }
 
+  /** The newest change that was told of that cluster; undefined for one that is not under our care. */
+  toldSeq(clusterId: ClusterId): number | undefined {
+    return this.#feeds.get(clusterId)?.emittedSeq;
+  }
+
   poke(clusterId: ClusterId): void {
     const feed = this.#feeds.get(clusterId);
     if (feed === undefined) return;
@@ -85,6 +90,6 @@ export class ChangeFeed {
 
 /** The list of backups shows which one is in use. */
 function changesUseOfBackup({ work, state }: Job): boolean {
-  if (work.kind !== "restore" && work.kind !== "delete-backup") return false;
+  if (work.kind !== "restore" && work.kind !== "delete-backup" && work.kind !== "verify-backup") return false;
   return state.name === "queued" || isEnded(state);
 }

@@ -52,11 +52,16 @@ function hasTables({ databases }: Inventory): boolean {
 
 const GENERAL_HINT = "Look at the cluster's page: it says what can be done now.";
 
+const ONLY_SUSPENDED: Partial<Record<Action, string>> = {
+  restore: ", and only a suspended one is restored",
+  undoRestore: ", and a restore is undone only while it is suspended",
+};
+
 function detailOf(action: Action, reason: string, code: string, { state, role }: Situation): string {
   switch (code) {
     case "cluster-not-suspended":
     case "cluster-not-running":
-      return `the cluster is ${state}${action === "restore" ? ", and only a suspended one is restored" : ""}; nothing was changed`;
+      return `the cluster is ${state}${ONLY_SUSPENDED[action] ?? ""}; nothing was changed`;
     case "role-needed":
       return `${lowered(reason)}, and yours is ${role}; nothing was changed`;
     default:

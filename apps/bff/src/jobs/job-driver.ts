@@ -46,6 +46,11 @@ export class JobDriver {
     this.#runs.get(job.id)?.run.cancelRequested(job);
   }
 
+  /** Whether this process drives that job. */
+  drives(jobId: JobId): boolean {
+    return this.#runs.has(jobId);
+  }
+
   /** Stops driving without canceling anything, and gives the leases back: the next process goes on at once. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -54,7 +59,18 @@ export class JobDriver {
     const leases: Lease[] = [];
     for (const { run } of this.#runs.values()) leases.push(run.abandon());
     await Promise.all([...this.#runs.values()].map(({ over }) => over));
-    for (const lease of leases) await this.#parts.store.release(lease);
+    for (const lease of leases) await this.#giveBack(lease);
+  }
+
+  async #giveBack(lease: Lease): Promise<void> {
+    try {
+      await this.#parts.store.release(lease);
+    } catch (error) {
+      this.#parts.log.warn(
+        { err: error, jobId: lease.jobId },
+        "a lease could not be given back; it runs out by itself",
+      );
+    }
   }
 
   async #look(): Promise<void> {

@@ -13,6 +13,8 @@ import { withDeadline } from "../clusters/with-deadline.ts";
 import type { Log } from "../log.ts";
 import type { AroundWork } from "./around-work.ts";
 import { HeldLease, isLockLost } from "./held-lease.ts";
+import { listenToWork } from "./listen-to-work.ts";
+import { MOVES_CLUSTER } from "./moves-cluster.ts";
 import {
   asksAgain,
   failedProblem,
@@ -23,7 +25,6 @@ import {
   stoppedByAnother,
   unaccountedProblem,
 } from "./outcome.ts";
-import { listenToWork } from "./listen-to-work.ts";
 import { ProgressChannel } from "./progress-channel.ts";
 import { gaveNoSign, SilenceWatch } from "./silence-watch.ts";
 import { discardLeftovers, type StoreCheck, wasDone, workOf } from "./work-of.ts";
@@ -287,9 +288,6 @@ export class JobRun {
     return withDeadline(wasDone(this.#target.cluster, this.#job), ANSWER_MS, () => false);
   }
 }
-
-/** Work that changes the state of the cluster: it is observed faster meanwhile. */
-const MOVES_CLUSTER = new Set<Job["work"]["kind"]>(["suspend", "resume", "restore", "undo-restore"]);
 
 function hangs(): never {
   throw new Error("no answer in time");

@@ -205,9 +205,17 @@ export class LiveHub {
         reader.ping();
       }
       if (reader.presence.expiresAt <= at) this.#checkExpired(connection);
+      // Another server may have ended the session, and tells nobody here.
+      else if (pings) this.#checkNow(connection);
       reader.catchUp();
       reader.deliver(frame);
     }
+  }
+
+  #checkNow(connection: Connection): void {
+    this.#authorise(connection).catch((error: unknown) => {
+      this.#parts.log.warn({ err: error }, "a live session could not be checked; that is tried again");
+    });
   }
 
   #checkExpired(connection: Connection): void {

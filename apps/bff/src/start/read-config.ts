@@ -21,15 +21,18 @@ async function readSource(args: readonly string[]): Promise<{ name: string; sour
   }
 }
 
+/** What of the environment belongs to the configuration, where that does not say it itself. */
+export type Environment = { readonly DATABASE_URL?: string | undefined };
+
 /** Checks the configuration. `name` says where it came from. Throws `bad-config`, which repeats no value: there may be secrets. */
-export function parseConfig(name: string, source: string): Config {
+export function parseConfig(name: string, source: string, environment: Environment = {}): Config {
   let json: unknown;
   try {
     json = JSON.parse(source);
   } catch {
     throw new StartFailure("bad-config", `the configuration from ${name} is not JSON. ${HINT}`);
   }
-  const parsed = Config.safeParse(json);
+  const parsed = Config.safeParse(withEnvironment(json, environment));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
@@ -37,8 +40,14 @@ export function parseConfig(name: string, source: string): Config {
   throw new StartFailure("bad-config", `the configuration from ${name} is wrong: ${issues.join("; ")}`);
 }
 
+function withEnvironment(json: unknown, { DATABASE_URL: databaseUrl = "" }: Environment): unknown {
+  if (databaseUrl === "" || typeof json !== "object" || json === null) return json;
+  return { databaseUrl, ...json };
+}
+
 /** The configuration named by the arguments (`--config <file>`), or read from standard input. */
 export async function readConfig(args: readonly string[]): Promise<Config> {
   const { name, source } = await readSource(args);
-  return parseConfig(name, source);
+  const { DATABASE_URL } = process.env;
+  return parseConfig(name, source, { DATABASE_URL });
 }

@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 const FINISH_WITHIN_MS = 3_000;
 
 export type ServeParts = {
-  readonly config: Omit<Config, "cluster" | "stateDir" | "keysDir" | "logLevel">;
+  readonly config: Omit<Config, "cluster" | "stateDir" | "databaseUrl" | "keysDir" | "logLevel">;
   readonly services: Services;
   /** Starts what stands behind `services`, once the port is ours. Requests wait for it; `/healthz` does not. */
   readonly start: () => Promise<void>;

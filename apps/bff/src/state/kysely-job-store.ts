@@ -98,7 +98,8 @@ export class KyselyJobStore implements JobStore {
     return this.#change(job.clusterId, async (trx, inDoubt) => {
       const stored = await existingJob(trx, job.id);
       // Stored by the attempt in doubt, which gave the lease back as well.
-      if (inDoubt && isEnded(stored.state) && isEnded(job.state) && stored.state.endedAt === job.state.endedAt) return stored;
+      if (inDoubt && isEnded(stored.state) && isEnded(job.state) && stored.state.endedAt === job.state.endedAt)
+        return stored;
       if (lease.jobId !== job.id || !(await holdsLease(trx, lease))) throw lockLost(lease);
       const state = withCancelOf(stored.state, job.state, nothingLeft);
       const saved = await updateJob(trx, { ...job, state });
@@ -117,7 +118,11 @@ export class KyselyJobStore implements JobStore {
       // Under the lock that ends of jobs take too: what a job that has ended shows is not overwritten any more.
       await lockCluster(trx, clusterId);
       if (lease.jobId !== id || !(await holdsLease(trx, lease))) return;
-      await trx.updateTable("jobs").set({ progress: JSON.stringify(progress) }).where("id", "=", id).execute();
+      await trx
+        .updateTable("jobs")
+        .set({ progress: JSON.stringify(progress) })
+        .where("id", "=", id)
+        .execute();
     });
   }
 

@@ -103,6 +103,7 @@ function typeParser(oid: number, format?: "text" | "binary"): (text: string) => 
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a whole number that can be told apart from its neighbours`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} is not a whole number that can be told apart from its neighbours`);
   return value;
 }

@@ -55,7 +55,9 @@ class StateDriver implements Driver {
     this.#answersWithinMs = answersWithinMs;
   }
 
-  async init(): Promise<void> {}
+  async init(): Promise<void> {
+    // The pool connects when it is asked to.
+  }
 
   async acquireConnection(): Promise<DatabaseConnection> {
     try {
@@ -69,7 +71,9 @@ class StateDriver implements Driver {
 
   async beginTransaction(connection: DatabaseConnection, { isolationLevel, accessMode }: TransactionSettings) {
     const isolation = isolationLevel === undefined ? "" : ` isolation level ${isolationLevel}`;
-    await connection.executeQuery(CompiledQuery.raw(`begin${isolation}${accessMode === undefined ? "" : ` ${accessMode}`}`));
+    await connection.executeQuery(
+      CompiledQuery.raw(`begin${isolation}${accessMode === undefined ? "" : ` ${accessMode}`}`),
+    );
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
@@ -124,7 +128,10 @@ class StateConnection implements DatabaseConnection {
   async #answered<T>(answer: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${this.#answersWithinMs} ms`)), this.#answersWithinMs);
+      timer = setTimeout(
+        () => reject(new Error(`no answer within ${this.#answersWithinMs} ms`)),
+        this.#answersWithinMs,
+      );
     });
     // Whatever comes of it after the silence is nobody's.
     answer.catch(() => undefined);

@@ -28,7 +28,10 @@ export function stateFailure(error: unknown): unknown {
     // The driver's "detail" quotes rows, and rows hold hashes of passwords: not for a log.
     error.detail = undefined;
     if (NOT_A_TEXT.test(code)) {
-      return new SnapdeckError("bad-request", "the request holds a character that cannot be stored; nothing was changed");
+      return new SnapdeckError(
+        "bad-request",
+        "the request holds a character that cannot be stored; nothing was changed",
+      );
     }
     return UNAVAILABLE.test(code) ? unavailable(`${code}: ${error.message}`) : error;
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,7 @@ export class PostgresServer {
   readonly #directory = mkdtempSync(join(tmpdir(), "snapdeck-pg-"));
   readonly #account = postgresAccount();
   readonly #bin = postgresBinaries();
+  readonly #logFile = openSync(join(this.#directory, "log"), "a");
   readonly password = randomBytes(12).toString("hex");
   #port = 0;
   #child: ChildProcess | undefined;
@@ -68,7 +69,7 @@ export class PostgresServer {
     const giveUpAtMs = performance.now() + STARTS_WITHIN_MS;
     for (;;) {
       // What a killed server leaves is found and cleared by the next one; for a moment its memory may still be in use.
-      this.#child = this.#run("postgres", ["-D", this.#data], "ignore");
+      this.#child = this.#run("postgres", ["-D", this.#data, "-p", String(this.#port)], this.#logFile);
       const gone = once(this.#child, "exit");
       while (this.#child.exitCode === null && this.#child.signalCode === null) {
         if (await this.#answers()) return;
@@ -109,6 +110,7 @@ export class PostgresServer {
   async remove(): Promise<void> {
     process.off("exit", this.#atExit);
     await this.stop();
+    closeSync(this.#logFile);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
@@ -122,9 +124,25 @@ export class PostgresServer {
     if (this.#account !== undefined) {
       for (const path of [this.#directory, passwordFile]) chownSync(path, this.#account.uid, this.#account.gid);
     }
-    const args = ["-D", this.#data, "-U", USER, "--pwfile", passwordFile, "--auth", "scram-sha-256", "-E", "UTF8"];
+    const args = [
+      "-N",
+      "-D",
+      this.#data,
+      "-U",
+      USER,
+      "--pwfile",
+      passwordFile,
+      "--auth",
+      "scram-sha-256",
+      "-E",
+      "UTF8",
+    ];
     // A language of people where there is one: what our own order of texts has to hold against.
-    const child = this.#run("initdb", [...args, "--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8"], "pipe");
+    const child = this.#run(
+      "initdb",
+      [...args, "--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8"],
+      "pipe",
+    );
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
     const [code] = await once(child, "close");
@@ -136,13 +154,12 @@ export class PostgresServer {
     writeFileSync(join(this.#data, "postgresql.conf"), `include '${file}'\n`);
   }
 
-  #run(program: string, args: readonly string[], output: "ignore" | "pipe"): ChildProcess {
-    const port = program === "postgres" ? ["-p", String(this.#port)] : [];
-    return spawn(join(this.#bin, program), [...args, ...port], {
+  #run(program: string, args: readonly string[], output: number | "pipe"): ChildProcess {
+    return spawn(join(this.#bin, program), [...args], {
       // Its parent may stand where it may not.
       cwd: this.#directory,
       stdio: ["ignore", output, output],
-      env: { PATH: process.env.PATH, LANG: "C.UTF-8" },
+      env: { LANG: "C.UTF-8" },
       ...this.#account,
     });
   }
@@ -157,11 +174,7 @@ export class PostgresServer {
   }
 
   #log(): string {
-    try {
-      return readFileSync(join(this.#directory, "log"), "utf8").slice(-2_000);
-    } catch {
-      return "it left no log";
-    }
+    return readFileSync(join(this.#directory, "log"), "utf8").slice(-2_000);
   }
 }
 
@@ -187,27 +200,25 @@ async function freePort(): Promise<number> {
 function childrenOf(parent: number): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === parent)
-    .map(Number);
+    .map(Number)
+    .filter((pid) => statOf(pid)?.parent === parent);
 }
 
-/** The fourth field of `stat`; the second is a name in parentheses that may hold anything (proc(5)). */
-function parentOf(pid: string): number | undefined {
+/** State and parent of a process. They stand behind its name, which is in parentheses and may hold anything (proc(5)). */
+function statOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    const [state = "", parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state, parent: Number(parent) };
   } catch {
     return undefined;
   }
 }
 
+/** One that nobody has buried yet holds no memory any more. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const state = statOf(pid)?.state;
+  return state !== undefined && state !== "Z";
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -42,6 +42,7 @@ export function aBackup(overrides: Partial<Backup> = {}): Backup {
     requestedBy: "ada",
     manifestSha256: "a".repeat(64),
     proof: { level: "L1", provenAt: T0 },
+    proofs: [{ level: "L1", provenAt: T0 }],
     ...overrides,
   });
 }
@@ -213,6 +214,8 @@ export class MemoryClusterServices {
         }
         return this.#start({ kind: "restore", backupId: BackupId.parse("b1") }, actor, idempotencyKey);
       },
+      undoRestore: async (_clusterId, { restoreId }, actor, idempotencyKey) =>
+        this.#start({ kind: "undo-restore", restoreId }, actor, idempotencyKey),
     };
   }
 }

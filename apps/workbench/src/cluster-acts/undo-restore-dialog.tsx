@@ -70,13 +70,7 @@ function Question({ cluster, previous, onSuspend, onClose }: Omit<Props, "opened
         <Button variant="default" onClick={onClose} data-autofocus>
           Leave it restored
         </Button>
-        <ActionButton
-          availability={availability}
-          look="danger"
-          busy={undo.isPending}
-          onAct={act}
-          onWayOut={onSuspend}
-        >
+        <ActionButton availability={availability} look="danger" busy={undo.isPending} onAct={act} onWayOut={onSuspend}>
           Undo restore
         </ActionButton>
       </div>

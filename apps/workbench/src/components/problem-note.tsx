@@ -3,6 +3,7 @@ import type { Problem } from "@snapdeck/contract/problem";
 import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { CopyButton } from "./copy-button.tsx";
+import { ProblemDetail } from "./problem-detail.tsx";
 import classes from "./problem-note.module.css";
 import { type ProblemWords, wordsOfError, wordsOfProblem } from "./problem-words.ts";
 
@@ -28,7 +29,7 @@ export function ProblemNote({ error, problem, meaning, announced = false, onRetr
       <Icon size={18} aria-hidden className={classes["icon"]} />
       <div className={classes["words"]}>
         <strong>{words.what}</strong>
-        {words.detail !== undefined && <p>{words.detail}</p>}
+        {words.detail !== undefined && <ProblemDetail text={words.detail} />}
         {meaning !== undefined && <p>{meaning}</p>}
         {words.next !== undefined && <p className={classes["next"]}>{words.next}</p>}
         {(onRetry !== undefined || Boolean(children)) && (

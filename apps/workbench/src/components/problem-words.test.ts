@@ -15,6 +15,11 @@ describe("A failure is told", () => {
     });
   });
 
+  test("as a list where it names one thing on each line", () => {
+    const problem = problemHere("store-broken", "2 breaks:\nI4: one\nI6: another");
+    expect(wordsOfProblem(problem).detail).toBe("2 breaks:\nI4: one\nI6: another");
+  });
+
   test("with a way on where waiting may help, although the server gave none", () => {
     expect(wordsOfProblem(problemHere("cluster-unreachable", "no answer")).next).toBe("Try again in a moment.");
   });

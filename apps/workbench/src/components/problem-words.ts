@@ -55,6 +55,7 @@ function defaultHint(problem: Problem): string | undefined {
 /** Details are lower-case statements without an end, so that they can stand inside a sentence; alone they become one. */
 function asSentence(detail: string): string {
   const text = detail.trim();
-  const ended = /[.!?…]$/.test(text) ? text : `${text}.`;
+  // A list has lines and no end.
+  const ended = /[.!?…]$|\n/.test(text) ? text : `${text}.`;
   return ended.charAt(0).toUpperCase() + ended.slice(1);
 }

@@ -17,6 +17,14 @@ describe("Cancel", () => {
     expect(cancelWords(swapping)?.effect).toContain("The swap has begun");
   });
 
+  test("on a verification says that nothing is changed", () => {
+    const work = { kind: "verify-backup", backupId: "b1", level: "L2" } as const;
+    const reading = aJob({ work, state: { name: "running", startedAt: at, phase: "reading" } });
+    expect(cancelWords(reading)?.effect).toContain("changes nothing");
+    const failed = aJob({ work, state: { name: "failed", endedAt: at, problem: aProblem("proof-failed") } });
+    expect(cancelWords(failed)?.effect).toContain("stays suspect");
+  });
+
   test("on a failed job clears the entry and says what it removes", () => {
     const failed = aJob({ state: { name: "failed", endedAt: at, problem: aProblem("disk-full") } });
     expect(cancelWords(failed)?.confirm).toBe("Clear the entry");

@@ -7,12 +7,12 @@ import { ProblemNote } from "../components/problem-note.tsx";
 import { useFocusHandover } from "../components/use-focus-handover.ts";
 import { useThroughput } from "../live/throughput.ts";
 import { CancelButton } from "./cancel-button.tsx";
-import { cancelWords } from "./cancel-words.ts";
 import classes from "./job-card.module.css";
 import { JobDetails } from "./job-details.tsx";
+import { JobFailure } from "./job-failure.tsx";
 import { JobProgress } from "./job-progress.tsx";
 import { JobStateBadge } from "./job-state-badge.tsx";
-import { movesBytes } from "./percent.ts";
+import { movesData } from "./percent.ts";
 import { StepLine } from "./step-line.tsx";
 import { ThroughputChart } from "./throughput-chart.tsx";
 import { useCancel } from "./use-cancel.ts";
@@ -48,23 +48,17 @@ export function JobCard({ job, title, cluster }: Props) {
           <CancelButton job={job} title={title} cluster={cluster} cancel={cancel} />
         </div>
       </header>
-      {underWay ? <JobProgress job={job} title={title} cluster={cluster} /> : <Failure job={job} />}
+      {underWay ? (
+        <JobProgress job={job} title={title} cluster={cluster} />
+      ) : (
+        <JobFailure job={job} cluster={cluster} />
+      )}
       {cancel.error !== null && <ProblemNote error={cancel.error} onRetry={cancel.start} />}
-      {underWay && movesBytes(job) && <JobThroughput job={job} />}
+      {underWay && movesData(job) && <JobThroughput job={job} />}
       <div id={bodyId} hidden={!open} className={classes["details"]}>
         {open && <JobDetails job={job} />}
       </div>
     </article>
-  );
-}
-
-function Failure({ job }: Pick<Props, "job">) {
-  if (job.state.name !== "failed" && job.state.name !== "interrupted") return null;
-  return (
-    <>
-      <ProblemNote problem={job.state.problem} announced />
-      <p className={classes["clears"]}>{cancelWords(job)?.effect}</p>
-    </>
   );
 }
 

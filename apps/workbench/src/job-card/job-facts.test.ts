@@ -50,6 +50,24 @@ describe("The numbers on a job's card", () => {
     expect(valuesOf(aJob({ progress: measured, state }))).toMatchObject({ Speed: "–", "Time left": "–" });
   });
 
+  test("of a verification tell how fast it reads", () => {
+    const work = { kind: "verify-backup", backupId: "b1", level: "L2" } as const;
+    const state = { name: "running", startedAt: "2026-11-22T14:05:00.000Z", phase: "reading" } as const;
+    expect(valuesOf(aJob({ work, state, progress: measured }))).toMatchObject({
+      Bytes: "1.4 of 2.2 GB",
+      Files: "128 of 412",
+      Speed: "812.0 MB/s",
+    });
+  });
+
+  test("of a store check are files, and bytes where it reads them", () => {
+    const state = { name: "running", startedAt: "2026-11-22T14:05:00.000Z", phase: "checking" } as const;
+    const names = (bytes: boolean) =>
+      jobFacts(aJob({ work: { kind: "check-store", bytes }, state })).map((f) => f.name);
+    expect(names(false)).toEqual(["Done", "Files"]);
+    expect(names(true)).toEqual(["Done", "Bytes", "Files", "Speed", "Time left"]);
+  });
+
   test("are left out where the work has none", () => {
     expect(jobFacts(aJob({ work: { kind: "suspend" } }))).toEqual([]);
   });

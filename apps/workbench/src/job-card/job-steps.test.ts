@@ -28,6 +28,15 @@ describe("The step line", () => {
     expect(stepText(queued)).toBe("Not started");
   });
 
+  test("of a proof that only reads leaves out the throw-away rank", () => {
+    const phases = (level: "L2" | "L3") =>
+      stepsOf(aJob({ work: { kind: "verify-backup", backupId: "b1", level }, state: { name: "queued" } })).map(
+        ({ phase }) => phase,
+      );
+    expect(phases("L2")).toEqual(["reading"]);
+    expect(phases("L3")).toEqual(["reading", "restoring", "comparing"]);
+  });
+
   test("of a job with one step names it without a count", () => {
     const resuming = aJob({ work: { kind: "resume" }, state: { name: "running", startedAt: at, phase: "starting" } });
     expect(stepText(resuming)).toBe("Starting");

@@ -17,6 +17,17 @@ describe("The title of a job", () => {
     expect(jobTitle(restore, { ...facts, backupTakenAt })).toBe("Restore from the backup of today 13:52");
   });
 
+  test("of a verification names the backup and how far it is proven", () => {
+    const proof = aJob({ work: { kind: "verify-backup", backupId: "b1", level: "L3" } });
+    const backupTakenAt = "2026-11-22T13:52:00.000Z";
+    expect(jobTitle(proof, { ...facts, backupTakenAt })).toBe("Verify the backup of today 13:52 · L3");
+  });
+
+  test("of a store check says whether bytes are read", () => {
+    expect(jobTitle(aJob({ work: { kind: "check-store", bytes: false } }), facts)).toBe("Check the store");
+    expect(jobTitle(aJob({ work: { kind: "check-store", bytes: true } }), facts)).toBe("Check the store, every byte");
+  });
+
   test("falls back to the backup's id when the page does not know the backup", () => {
     const deletion = aJob({ work: { kind: "delete-backup", backupId: "b1" } });
     expect(jobTitle(deletion, facts)).toBe("Delete backup b1");

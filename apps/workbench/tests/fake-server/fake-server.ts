@@ -11,7 +11,7 @@ import type { Session, User } from "@snapdeck/contract/session";
 import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { type WebSocket, WebSocketServer } from "ws";
 import { handlersOf } from "./handlers.ts";
-import { aSuspicion, aUser } from "./seed.ts";
+import { aUser } from "./seed.ts";
 import { newBackupId, startJob } from "./work.ts";
 import { type Options, World } from "./world.ts";
 
@@ -176,8 +176,7 @@ export class FakeServer {
     if (asked.has("state")) this.world.state = asked.get("state") as World["state"];
     if (asked.has("suspect")) {
       const [newest] = this.world.backups;
-      const suspect = aSuspicion(Number(asked.get("suspect")));
-      if (newest !== undefined) this.world.changeBackup(newest.id, (backup) => ({ ...backup, suspect }));
+      if (newest !== undefined) this.world.suspect(newest.id, Number(asked.get("suspect")));
     }
     if (asked.has("previous")) this.world.putAside(JobId.parse(randomUUID()), this.world.backups[1]?.id);
     for (const kind of asked.getAll("fail")) this.world.failing.add(kind);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Job, type JobPhase, Job as JobSchema, JobWork, PHASES } from "@snapdeck/contract/job";
 import { BackupId } from "@snapdeck/contract/scalars";
 import { evidenceOf, problemOf } from "./outcomes.ts";
-import { aSuspicion, exampleInventory } from "./seed.ts";
+import { exampleInventory } from "./seed.ts";
 import type { World } from "./world.ts";
 
 const TICK_MS = 100;
@@ -75,10 +75,7 @@ function run(world: World, queued: Job, failing: boolean): void {
     if (failing && share > 0.5) {
       clearInterval(timer);
       world.state = before;
-      if (work.kind === "verify-backup") {
-        const suspect = { ...aSuspicion(3), foundAt: now() };
-        world.changeBackup(work.backupId, (backup) => ({ ...backup, suspect }));
-      }
+      if (work.kind === "verify-backup") world.suspect(work.backupId, 3);
       world.change({ ...known, state: { name: "failed", startedAt, endedAt: now(), phase, problem: problemOf(work) } });
       return;
     }

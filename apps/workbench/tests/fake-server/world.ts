@@ -13,7 +13,7 @@ import type { LiveFrame } from "@snapdeck/contract/live";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import { BackupId, ClusterId, type JobId } from "@snapdeck/contract/scalars";
 import type { User } from "@snapdeck/contract/session";
-import { aBackup, aUser, exampleInventory, NOTHING_IN_IT, someEntries } from "./seed.ts";
+import { aBackup, aSuspicion, aUser, exampleInventory, NOTHING_IN_IT, someEntries } from "./seed.ts";
 
 export type Options = {
   readonly empty?: boolean;
@@ -138,6 +138,17 @@ export class World {
       swappedAt: new Date().toISOString(),
       letGoAt: new Date(Date.now() + 72 * 60 * MINUTE_MS).toISOString(),
     };
+  }
+
+  /** As after an L2 proof that found so many files other than the manifest says. */
+  suspect(id: BackupId, files: number): void {
+    const suspect = { ...aSuspicion(files), foundAt: new Date().toISOString() };
+    this.changeBackup(id, ({ proofs, ...backup }) => ({
+      ...backup,
+      proof: proofs[0] ?? backup.proof,
+      proofs: proofs.slice(0, 1),
+      suspect,
+    }));
   }
 
   changeBackup(id: BackupId, change: (backup: Backup) => Backup): void {

@@ -19,14 +19,20 @@ export function quotedExtent(text: string, start: number, quote: string, escapes
   return { end: text.length, closed: false };
 }
 
-/**
- * The extent of the comment at `start`, or undefined if none begins there. As in ClickHouse: `--`, `//`, `# ` and `#!` reach
- * to the end of the line, and comments between slash and star nest.
- */
-export function commentExtent(text: string, start: number): Extent | undefined {
+/** The extent of the comment of the engine at `start`: those of the dialect, and lines from `//`, `# ` and `#!` on. */
+export function engineCommentExtent(text: string, start: number): Extent | undefined {
   const two = text.slice(start, start + 2);
-  if (two === "--" || two === "//" || two === "# " || two === "#!") return { end: endOfLine(text, start), closed: true };
-  if (two !== "/*") return undefined;
+  if (two === "//" || two === "# " || two === "#!") return { end: endOfLine(text, start), closed: true };
+  return dialectCommentExtent(text, start);
+}
+
+/**
+ * The extent of the comment at `start`, or undefined if none begins there: from `--` to the end of the line, or between
+ * slash and star, where comments nest as they do in ClickHouse.
+ */
+export function dialectCommentExtent(text: string, start: number): Extent | undefined {
+  if (text.startsWith("--", start)) return { end: endOfLine(text, start), closed: true };
+  if (!text.startsWith("/*", start)) return undefined;
   let depth = 1;
   let at = start + 2;
   while (at < text.length) {

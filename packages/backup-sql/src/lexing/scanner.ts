@@ -1,14 +1,17 @@
-import { commentExtent, quotedExtent } from "./extents.ts";
+import { dialectCommentExtent, engineCommentExtent, quotedExtent } from "./extents.ts";
 import { Heredocs } from "./heredocs.ts";
 
 /**
- * Whose rules of writing hold. They differ in two points: the engine takes a backslash in quotes as an escape and knows
- * heredocs and typographic quotes; in the backup dialect, as in standard SQL, a backslash is a character like any other.
+ * Whose rules of writing hold. The engine takes a backslash in quotes as an escape and knows heredocs, typographic quotes and
+ * more kinds of comments; in the backup dialect, as in standard SQL, a backslash is a character like any other.
  */
 export type Dialect = "backup" | "engine";
 
 export type Lexeme = {
-  /** `text` is in single quotes or a heredoc, `name` in double quotes or backticks, `symbol` is any other single character. */
+  /**
+   * `text` is in single quotes or a heredoc, `name` in double quotes or backticks, `symbol` is any other single character, or
+   * a comment without an end: left in its statement, it makes whoever reads that refuse it.
+   */
   readonly kind: "space" | "comment" | "text" | "name" | "word" | "symbol";
   readonly start: number;
   readonly end: number;
@@ -60,8 +63,8 @@ export class Scanner {
         break;
       }
     }
-    const comment = commentExtent(this.text, start);
-    if (comment !== undefined) return { kind: "comment", end: comment.end };
+    const comment = engine ? engineCommentExtent(this.text, start) : dialectCommentExtent(this.text, start);
+    if (comment !== undefined) return { kind: comment.closed ? "comment" : "symbol", end: comment.end };
     const space = this.#run(SPACE, start);
     if (space !== undefined) return { kind: "space", end: space };
     const word = this.#run(engine ? ENGINE_WORD : BACKUP_WORD, start);

@@ -43,7 +43,8 @@ function findEnd(
     const verdict = watch(lexeme, word);
     if (verdict === "ends") return { end, next: lexeme.end };
     end = lexeme.end;
-    if (verdict === "data" && bringsData(scanner.text, end)) return { end: scanner.text.length, next: scanner.text.length };
+    if (verdict === "data" && bringsData(scanner.text, end))
+      return { end: scanner.text.length, next: scanner.text.length };
   }
   return { end, next: scanner.text.length };
 }

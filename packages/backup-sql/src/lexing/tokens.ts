@@ -1,5 +1,5 @@
-import { createToken, type CustomPatternMatcherReturn, Lexer, type TokenType } from "chevrotain";
-import { commentExtent, type Extent, quotedExtent } from "./extents.ts";
+import { type CustomPatternMatcherReturn, createToken, Lexer, type TokenType } from "chevrotain";
+import { dialectCommentExtent, type Extent, quotedExtent } from "./extents.ts";
 
 /** Any bare word. Keywords are words too, so that each of them can be a name. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA });
@@ -46,6 +46,12 @@ export const KEYWORDS = {
   with: keyword("WITH"),
 } as const;
 
+const keywordNames = new Set(Object.values(KEYWORDS).map(({ name }) => name));
+
+export function isKeyword(word: string): boolean {
+  return keywordNames.has(word.toUpperCase());
+}
+
 export const LeftParenthesis = createToken({ name: "LeftParenthesis", label: "(", pattern: "(" });
 export const RightParenthesis = createToken({ name: "RightParenthesis", label: ")", pattern: ")" });
 export const Comma = createToken({ name: "Comma", label: ",", pattern: "," });
@@ -78,18 +84,23 @@ export const TextLiteral = token("TextLiteral", textAt, true, ["'"]);
 export const QuotedName = token("QuotedName", nameAt, true, ['"', "`"]);
 export const OpenText = token("OpenText", textAt, false, ["'"]);
 export const OpenName = token("OpenName", nameAt, false, ['"', "`"]);
-export const OpenComment = token("OpenComment", commentExtent, false, ["/"]);
+export const OpenComment = token("OpenComment", dialectCommentExtent, false, ["/"]);
 
 const Space = createToken({ name: "Space", pattern: /\s+/, line_breaks: true, group: Lexer.SKIPPED });
 const Comment = createToken({
   name: "Comment",
-  pattern: extentPattern(commentExtent, true),
+  pattern: extentPattern(dialectCommentExtent, true),
   line_breaks: true,
-  start_chars_hint: ["-", "/", "#"],
+  start_chars_hint: ["-", "/"],
   group: Lexer.SKIPPED,
 });
-/** A character that this dialect has no use for. */
-export const Stray = createToken({ name: "Stray", pattern: /[^]/, line_breaks: true });
+/** A character that this dialect has no use for. What the lexer itself finds out of such a pattern leaves some out. */
+export const Stray = createToken({
+  name: "Stray",
+  pattern: /[\s\S]/,
+  line_breaks: true,
+  start_chars_hint: Array.from({ length: 0x10000 }, (_, code) => code),
+});
 
 /** Order matters: of two patterns that match, the lexer takes the one that stands first. */
 export const TOKENS: TokenType[] = [

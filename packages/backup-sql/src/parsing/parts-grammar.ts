@@ -1,6 +1,17 @@
 import { EmbeddedActionsParser, type TokenType, tokenMatcher } from "chevrotain";
-import { Comma, Dot, Equals, KEYWORDS, LeftParenthesis, NumberLiteral, QuotedName } from "../lexing/tokens.ts";
-import { RightParenthesis, TextLiteral, TOKENS, Word } from "../lexing/tokens.ts";
+import {
+  Comma,
+  Dot,
+  Equals,
+  KEYWORDS,
+  LeftParenthesis,
+  NumberLiteral,
+  QuotedName,
+  RightParenthesis,
+  TextLiteral,
+  TOKENS,
+  Word,
+} from "../lexing/tokens.ts";
 import { type Span, spanOver } from "../span.ts";
 import { EXPECTATIONS } from "./expectations.ts";
 import { bareName, numberValue, qualifiedName, quotedName, textValue, tokenSpan } from "./raw-parts.ts";
@@ -18,11 +29,13 @@ export class PartsGrammar extends EmbeddedActionsParser {
   }
 
   /** One part of a name; `what` is what an error calls it. */
-  protected readonly name = this.RULE("name", (what: string): RawName =>
-    this.OR({
-      ERR_MSG: what,
-      DEF: [{ ALT: () => bareName(this.CONSUME(Word)) }, { ALT: () => quotedName(this.CONSUME(QuotedName)) }],
-    }),
+  protected readonly name = this.RULE(
+    "name",
+    (what: string): RawName =>
+      this.OR({
+        ERR_MSG: what,
+        DEF: [{ ALT: () => bareName(this.CONSUME(Word)) }, { ALT: () => quotedName(this.CONSUME(QuotedName)) }],
+      }),
   );
 
   protected readonly qualifiedName = this.RULE("qualifiedName", (what: string): RawQualifiedName => {
@@ -34,21 +47,23 @@ export class PartsGrammar extends EmbeddedActionsParser {
     return this.ACTION(() => qualifiedName(first, second));
   });
 
-  protected readonly value = this.RULE("value", (): RawValue =>
-    this.OR({
-      ERR_MSG: "a value",
-      DEF: [
-        { ALT: () => textValue(this.CONSUME(TextLiteral)) },
-        { ALT: () => numberValue(this.CONSUME(NumberLiteral)) },
-        {
-          ALT: () => {
-            const bare = this.#isNext(1, Word);
-            const name = this.SUBRULE(this.qualifiedName, { ARGS: ["a value"] });
-            return this.ACTION(() => ({ form: "name", bare, name, span: name.span }));
+  protected readonly value = this.RULE(
+    "value",
+    (): RawValue =>
+      this.OR({
+        ERR_MSG: "a value",
+        DEF: [
+          { ALT: () => textValue(this.CONSUME(TextLiteral)) },
+          { ALT: () => numberValue(this.CONSUME(NumberLiteral)) },
+          {
+            ALT: () => {
+              const bare = this.isNext(1, Word);
+              const name = this.SUBRULE(this.qualifiedName, { ARGS: ["a value"] });
+              return this.ACTION(() => ({ form: "name", bare, name, span: name.span }));
+            },
           },
-        },
-      ],
-    }),
+        ],
+      }),
   );
 
   protected readonly assignedValue = this.RULE("assignedValue", (): RawValue => {
@@ -70,15 +85,17 @@ export class PartsGrammar extends EmbeddedActionsParser {
   });
 
   /** `BUCKET NAME`, `ssl.ca.location`, or either of them in quotes. */
-  protected readonly assignedName = this.RULE("assignedName", (): Wording =>
-    this.OR({
-      ERR_MSG: "the name of an option",
-      DEF: [
-        { ALT: () => this.SUBRULE(this.bareWords) },
-        { ALT: () => wordingOf(textValue(this.CONSUME(TextLiteral))) },
-        { ALT: () => wordingOf(quotedName(this.CONSUME(QuotedName))) },
-      ],
-    }),
+  protected readonly assignedName = this.RULE(
+    "assignedName",
+    (): Wording =>
+      this.OR({
+        ERR_MSG: "the name of an option",
+        DEF: [
+          { ALT: () => this.SUBRULE(this.bareWords) },
+          { ALT: () => wordingOf(quotedName(this.CONSUME(TextLiteral))) },
+          { ALT: () => wordingOf(quotedName(this.CONSUME(QuotedName))) },
+        ],
+      }),
   );
 
   protected readonly bareWords = this.RULE("bareWords", (): Wording => {
@@ -127,17 +144,17 @@ export class PartsGrammar extends EmbeddedActionsParser {
   /** A type is told from a name by the `=` behind it. One word more than a type has is let in, to be named in the error. */
   #isTypeNext(): boolean {
     for (let ahead = 2; ahead <= MAX_TYPE_WORDS + 2; ahead += 1) {
-      if (this.#isNext(ahead, Equals)) return true;
-      if (!this.#isNext(ahead, Word)) return false;
+      if (this.isNext(ahead, Equals)) return true;
+      if (!this.isNext(ahead, Word)) return false;
     }
     return false;
   }
 
-  #isNext(ahead: number, type: TokenType): boolean {
+  protected isNext(ahead: number, type: TokenType): boolean {
     return tokenMatcher(this.LA(ahead), type);
   }
 }
 
-function wordingOf(name: { readonly text: string; readonly span: Span }): Wording {
+function wordingOf(name: RawName): Wording {
   return { words: name.text, span: name.span };
 }

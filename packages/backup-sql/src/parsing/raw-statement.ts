@@ -23,16 +23,19 @@ export type RawObject = {
   readonly name: RawQualifiedName;
 };
 
+export type ValuedClause = "TYPE" | "LOCATION" | "USER" | "PASSWORD" | "IDENTITY" | "SECRET";
+
+/** `span` is that of the clause's keywords. */
+type Clause<N extends string, Content> = N extends string
+  ? { readonly clause: N; readonly span: Span } & Content
+  : never;
+
 export type RawClause =
-  | { readonly clause: "DATA SINK" | "DATA SOURCE"; readonly name: RawQualifiedName; readonly span: Span }
-  | {
-      readonly clause: "TYPE" | "LOCATION" | "USER" | "PASSWORD" | "IDENTITY" | "SECRET" | "PURGE";
-      readonly value: RawValue;
-      readonly span: Span;
-    }
-  | { readonly clause: "OBJECTS"; readonly objects: readonly RawObject[]; readonly span: Span }
-  | { readonly clause: "WITH OPTIONS" | "SET"; readonly assignments: readonly RawAssignment[]; readonly span: Span }
-  | { readonly clause: "MERGE" | "CASCADE"; readonly span: Span };
+  | Clause<"DATA SINK" | "DATA SOURCE", { readonly name: RawQualifiedName }>
+  | Clause<ValuedClause | "PURGE", { readonly value: RawValue }>
+  | Clause<"OBJECTS", { readonly objects: readonly RawObject[] }>
+  | Clause<"WITH OPTIONS" | "SET", { readonly assignments: readonly RawAssignment[] }>
+  | Clause<"MERGE" | "CASCADE", unknown>;
 
 export type ClauseName = RawClause["clause"];
 

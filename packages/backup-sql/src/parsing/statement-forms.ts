@@ -1,7 +1,7 @@
-import type { OursStatement } from "../ast/statement.ts";
+import type { OwnStatement } from "../ast/statement.ts";
 import type { ClauseName, Flag } from "./raw-statement.ts";
 
-export type StatementKind = OursStatement["kind"];
+export type StatementKind = OwnStatement["kind"];
 
 export type StatementForm = {
   /** What the statement is called in messages. */

@@ -160,7 +160,14 @@ export const backupRoutes = {
     body: none,
     status: 202,
     response: Job,
-    problems: ["cluster-not-found", "cluster-busy", "no-previous-data", "sign-in-too-old", "not-supported"],
+    problems: [
+      "cluster-not-found",
+      "cluster-busy",
+      "cluster-unreachable",
+      "no-previous-data",
+      "sign-in-too-old",
+      "not-supported",
+    ],
   },
   checkStore: {
     method: "POST",

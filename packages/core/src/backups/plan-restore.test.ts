@@ -95,6 +95,16 @@ describe("a restore plan", () => {
     expect(warnings).toHaveLength(3);
   });
 
+  test("says first that a later proof failed, with its level and the first few files", () => {
+    const faults = [{ subject: "rank-0/data/1.bin", fault: "bytes" as const, detail: "its bytes are other ones" }];
+    const suspect = { level: "L2" as const, foundAt: T0, faults, faultsTotal: 4 };
+    const backup = { ...backupOfManifest(listedBackup([{ table: "orders", rows: 100 }])), suspect };
+    expect(plan({ backup }).warnings[0]).toMatch(
+      /^A later proof of the backup failed: L2 found 4 faults, such as rank-0/,
+    );
+    expect(plan().warnings.join()).not.toContain("proof");
+  });
+
   test("expects no time before the first restore, then the median speed of the earlier ones", () => {
     expect(plan()).not.toHaveProperty("expectedMs");
     const history = [

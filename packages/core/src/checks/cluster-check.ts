@@ -1,13 +1,15 @@
 import type { BackupId, JobId } from "@snapdeck/contract/scalars";
 import type { BackUpOrder, Cluster, Work, WorkOrder, WorkReport } from "../ports/cluster.ts";
 
-/** What a check may do beside calling the port: bring rows in from outside, and look at them. */
+/** What a check may do beside calling the port: bring rows in from outside, look at them, and spoil what is stored. */
 export type CheckWorld = {
   readonly cluster: Cluster;
   /** Writes rows that were not there before, as a user would. */
   writeRows(): Promise<void>;
   /** A checksum over all user data; the cluster must be running. */
   contents(): Promise<string>;
+  /** Makes bytes of the rows that a backup holds other than they were written, as a disk does that decays. Nobody is told. */
+  damage(backupId: BackupId): Promise<void>;
   newJobId(): JobId;
   newBackupId(): BackupId;
 };
@@ -86,8 +88,11 @@ export async function resume(world: CheckWorld): Promise<void> {
   hold(end.type === "confirmed", "a resume of a suspended cluster is confirmed");
 }
 
-export async function restore(world: CheckWorld, backupId: BackupId, signal = NEVER): Promise<WorkReport> {
-  return endOf(
-    world.cluster.systemBackups.restore({ ...orderOf(world.newJobId()), backupId, acceptSuspect: false }, signal),
-  );
+export async function restore(
+  world: CheckWorld,
+  backupId: BackupId,
+  signal = NEVER,
+  jobId = world.newJobId(),
+): Promise<WorkReport> {
+  return endOf(world.cluster.systemBackups.restore({ ...orderOf(jobId), backupId, acceptSuspect: false }, signal));
 }

@@ -60,7 +60,9 @@ export interface JobStore {
    * The job that the same request made before; undefined when its key is new or it has none.
    * @throws {SnapdeckError} `idempotency-conflict` when that key was used for another request
    */
-  repeated(job: Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey" | "planId">): Promise<Job | undefined>;
+  repeated(
+    job: Pick<NewJob, "clusterId" | "work" | "requestedBy" | "idempotencyKey" | "planId">,
+  ): Promise<Job | undefined>;
 
   get(id: JobId): Promise<Job | undefined>;
 

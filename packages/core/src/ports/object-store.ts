@@ -42,6 +42,12 @@ export interface ObjectStore {
    */
   publish(path: string, contents: Uint8Array): Promise<void>;
 
+  /**
+   * Removes what interrupted publishes left right below `prefix`: contents that never got their name. Only for whoever alone
+   * publishes there. Idempotent.
+   */
+  sweep(prefix: string): Promise<void>;
+
   /** Makes every file and folder below `prefix` durable: whatever was written there before survives a loss of power. */
   sync(prefix: string): Promise<void>;
 

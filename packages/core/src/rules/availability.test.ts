@@ -14,8 +14,8 @@ const traits: ClusterTraits = {
 };
 
 function aJob(kind: JobKind): Job {
-  const work =
-    kind === "backup" || kind === "restore" || kind === "delete-backup" ? { kind, backupId: "b-1" } : { kind };
+  // More than each kind needs; the schema takes what it knows.
+  const work = { kind, backupId: "b-1", restoreId: "6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b12", level: "L2", bytes: false };
   return Job.parse({
     id: "6f1c0a52-6c1c-4b53-9a3e-0d1b7c7a0b11",
     clusterId: "local",
@@ -30,13 +30,20 @@ function aJob(kind: JobKind): Job {
 
 function ask(
   action: Action,
-  changes: { role?: Role; state?: ClusterState; job?: JobKind; traits?: Partial<ClusterTraits> } = {},
+  changes: {
+    role?: Role;
+    state?: ClusterState;
+    job?: JobKind;
+    traits?: Partial<ClusterTraits>;
+    hasPreviousData?: boolean;
+  } = {},
 ): Availability {
   return availabilityOf(action, {
     role: changes.role ?? "admin",
     state: changes.state ?? "running",
     traits: { ...traits, ...changes.traits },
     activity: changes.job === undefined ? [] : [aJob(changes.job)],
+    hasPreviousData: changes.hasPreviousData,
   });
 }
 
@@ -97,6 +104,54 @@ describe("what a user may do now", () => {
 
   test("a cluster that Snapdeck cannot suspend is not restored either, with the reason", () => {
     expect(ask("restore", { traits: { suspends: false } })).toMatchObject({ code: "not-supported" });
+  });
+
+  describe("what a restore put aside", () => {
+    test("I19: comes back only while the cluster is suspended, and the way out is to suspend it", () => {
+      expect(ask("undoRestore", { hasPreviousData: true })).toMatchObject({
+        code: "cluster-not-suspended",
+        wayOut: "suspend",
+      });
+      expect(ask("undoRestore", { state: "suspended", hasPreviousData: true })).toEqual({ allowed: true });
+      expect(ask("undoRestore", { state: "suspending", job: "suspend", hasPreviousData: true })).toMatchObject({
+        code: "cluster-not-suspended",
+      });
+    });
+
+    test("is let go whatever the state, but not of a cluster that does not answer", () => {
+      for (const state of ["running", "suspended"] as const) {
+        expect(ask("keepRestored", { state, hasPreviousData: true })).toEqual({ allowed: true });
+      }
+      expect(ask("keepRestored", { state: "unreachable" })).toMatchObject({ code: "cluster-unreachable" });
+    });
+
+    test("is not offered where there is none, and nobody is told to suspend for it", () => {
+      for (const action of ["undoRestore", "keepRestored"] as const) {
+        expect(ask(action)).toMatchObject({ code: "no-previous-data" });
+        expect(ask(action, { hasPreviousData: false })).not.toHaveProperty("wayOut");
+      }
+    });
+
+    test("is neither undone nor let go while a restore or an undo is under way", () => {
+      for (const job of ["restore", "undo-restore"] as const) {
+        for (const action of ["undoRestore", "keepRestored", "restore"] as const) {
+          expect(ask(action, { state: "restoring", job, hasPreviousData: true })).toMatchObject({
+            code: "cluster-busy",
+          });
+        }
+      }
+    });
+  });
+
+  test("a backup is verified and the store checked whatever the cluster does, and nothing waits for that", () => {
+    for (const state of ["running", "suspended", "restoring", "unreachable"] as const) {
+      expect(ask("verifyBackup", { state, job: "restore" })).toEqual({ allowed: true });
+      expect(ask("checkStore", { state, job: "suspend" })).toEqual({ allowed: true });
+    }
+    expect(ask("verifyBackup", { job: "verify-backup" })).toEqual({ allowed: true });
+    expect(ask("checkStore", { job: "check-store" })).toMatchObject({ code: "cluster-busy" });
+    expect(ask("suspend", { job: "verify-backup" })).toEqual({ allowed: true });
+    expect(ask("backUp", { job: "check-store" })).toEqual({ allowed: true });
   });
 
   test("example data is not mixed with data of one's own", () => {

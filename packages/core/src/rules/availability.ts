@@ -98,16 +98,19 @@ function byTraits(action: Action, traits: ClusterTraits): Availability | undefin
 }
 
 /**
- * A job that has the cluster to itself explains its state better than the state does. Only a restore is refused for the state
- * whatever moves the cluster, unless another restore does: until the cluster is suspended, that is what stands in the way (I17).
+ * A job that has the cluster to itself explains its state better than the state does. Only a restore and its undo are refused for the
+ * state whatever moves the cluster, unless another of them does: until the cluster is suspended, that is what stands in the way (I17,
+ * I19).
  */
 function byHolder(action: Action, activity: readonly Job[]): Availability | undefined {
   const asked = kindOf(action);
   if (asked === undefined || lockModeOf(asked) === "aside") return undefined;
   const holder = activity.find((job) => !isEnded(job.state) && lockModeOf(job.work.kind) === "exclusive");
-  if (holder === undefined || (action === "restore" && holder.work.kind !== "restore")) return undefined;
+  if (holder === undefined || (REPLACES_DATA.has(asked) && !REPLACES_DATA.has(holder.work.kind))) return undefined;
   return busyWith(holder);
 }
+
+const REPLACES_DATA: ReadonlySet<JobKind> = new Set(["restore", "undo-restore"]);
 
 function byState(action: Action, { state, traits }: Situation): Availability | undefined {
   switch (action) {

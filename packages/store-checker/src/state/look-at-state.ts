@@ -6,12 +6,12 @@ import { checkChanges } from "./check-changes.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkLeases } from "./check-leases.ts";
 import { checkLocks } from "./check-locks.ts";
-import { readCatalog } from "./read-catalog.ts";
 import { readPostgresState } from "./postgres-state.ts";
+import { readCatalog } from "./read-catalog.ts";
 import { readSqliteState } from "./sqlite-state.ts";
-import type { StateReader, StateSource } from "./state-reader.ts";
+import { type StateReader, type StateSource, stateUnreadable } from "./state-reader.ts";
 import { ClusterRow } from "./state-rows.ts";
-import type { StateView } from "./state-view.ts";
+import type { JobFacts, StateView } from "./state-view.ts";
 
 export type { StateSource } from "./state-reader.ts";
 
@@ -35,21 +35,39 @@ export async function lookAtState(
     const look: StateLook = { reader, pace, findings: new Findings(), nowMs: nowMs() };
     return { look, view: await readState(look) };
   };
-  const { look, view } = await ("sqliteFile" in source
-    ? readSqliteState(source.sqliteFile, read)
-    : readPostgresState(source.databaseUrl, read));
-  findings.absorb(look.findings);
-  return view;
+  try {
+    const { look, view } = await ("sqliteFile" in source
+      ? readSqliteState(source.sqliteFile, read)
+      : readPostgresState(source.databaseUrl, read));
+    findings.absorb(look.findings);
+    return view;
+  } catch (thrown) {
+    // Its rows are not of the form that this version writes.
+    if (thrown instanceof z.ZodError) throw stateUnreadable("", thrown);
+    throw thrown;
+  }
 }
 
 async function readState(look: StateLook): Promise<StateView> {
-  const clusters = z.array(ClusterRow).parse(await look.reader.rows("select * from clusters order by id"));
+  const clusters = z
+    .array(ClusterRow)
+    .parse(await look.reader.rows("select id, newest_seq, newest_token from clusters"));
   const checked = await checkJobs(look);
   await checkChanges(look, clusters, checked);
   await checkLocks(look, checked.jobs);
   await checkLeases(look, clusters, checked.jobs);
   await checkAudit(look, checked.jobs);
   const catalog = await readCatalog(look);
-  const jobsOf = Map.groupBy
-  return { jobs: checked.jobs, jobsOf: byBackup([...checked.jobs.values()]), catalog, clusters: known };
+  const known = [...clusters.map(({ id }) => id), ...[...catalog.values()].map(({ clusterId }) => clusterId)];
+  return { jobs: checked.jobs, jobsOf: byBackup(checked.jobs), catalog, clusters: new Set(known) };
+}
+
+function byBackup(jobs: ReadonlyMap<string, JobFacts>): Map<string, JobFacts[]> {
+  const byBackup = new Map<string, JobFacts[]>();
+  for (const job of [...jobs.values()].sort((one, other) => one.createdSeq - other.createdSeq)) {
+    if (job.backupId === undefined) continue;
+    const backup = `${job.clusterId}/${job.backupId}`;
+    byBackup.set(backup, [...(byBackup.get(backup) ?? []), job]);
+  }
+  return byBackup;
 }

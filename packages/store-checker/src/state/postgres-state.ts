@@ -24,7 +24,7 @@ export async function readPostgresState<T>(databaseUrl: string, use: (reader: St
         let count = 0;
         const numbered = query.replaceAll("?", () => `$${++count}`);
         try {
-          return (await client.query(numbered, parameters)).rows;
+          return (await client.query(numbered, [...parameters])).rows;
         } catch (thrown) {
           throw stateUnreadable("on PostgreSQL", thrown);
         }

@@ -35,12 +35,7 @@ export async function checkFile(
   return true;
 }
 
-async function isAsWritten(
-  look: StoreLook,
-  place: BackupPlace,
-  subject: string,
-  file: ManifestFile,
-): Promise<boolean> {
+async function isAsWritten(look: StoreLook, place: BackupPlace, subject: string, file: ManifestFile): Promise<boolean> {
   const sha256 = file.sha256 === undefined ? undefined : createHash("sha256");
   const checksum = file.engineChecksum === undefined || !look.readBytes ? undefined : new EngineChecksum();
   if (sha256 === undefined && checksum === undefined) return true;

@@ -1,9 +1,9 @@
-import { ProofRecord, PROOFS_FOLDER } from "@snapdeck/contract/proof";
+import { PROOFS_FOLDER, ProofRecord } from "@snapdeck/contract/proof";
 import { isOurs, stranger } from "./check-store-root.ts";
 import { whyNot } from "./read-manifest.ts";
 import { signatureFault } from "./signature.ts";
 import { type BackupPlace, brokenIn, placeOf, type StoreLook } from "./store-look.ts";
-import { type Entry, entriesOf, factsOf } from "./store-walk.ts";
+import { entriesOf, factsOf } from "./store-walk.ts";
 import { readWhole, reasonOf } from "./stored-file.ts";
 import { orphanedTemporary, TEMPORARY } from "./unowned.ts";
 
@@ -24,7 +24,7 @@ export async function checkProofs(look: StoreLook, place: BackupPlace, manifestS
     if (entry.kind === "file" && TEMPORARY.test(entry.name)) orphanedTemporary(look, place, path);
     else if (entry.kind !== "file" || level === undefined) stranger(look, path, place.backup);
     else {
-      const record = await readRecord(look, place, path, { entry, level, manifestSha256 });
+      const record = await readRecord(look, place, path, { atMs: Number(atMs), level, manifestSha256 });
       if (record !== undefined) records.push({ atMs: Number(atMs), name: entry.name, record });
     }
   }
@@ -37,7 +37,7 @@ async function readRecord(
   look: StoreLook,
   place: BackupPlace,
   subject: string,
-  expected: { readonly entry: Entry; readonly level: string; readonly manifestSha256: string },
+  expected: { readonly atMs: number; readonly level: string; readonly manifestSha256: string },
 ): Promise<ProofRecord | undefined> {
   const fault = (kind: string, detail: string) => {
     brokenIn(look, place, { invariant: "I5", kind, subject, detail });
@@ -58,9 +58,12 @@ async function readRecord(
     if (unsound !== undefined) return fault("proof-signature", unsound);
     const of = `${record.clusterId}/${record.backupId}`;
     if (of !== place.backup) return fault("proof-misplaced", `is one of ${of}`);
-    if (record.manifestSha256 !== expected.manifestSha256) return fault("proof-misplaced", "is one of another manifest");
+    if (record.manifestSha256 !== expected.manifestSha256)
+      return fault("proof-misplaced", "is one of another manifest");
     if (record.level !== expected.level) return fault("proof-misplaced", `is one of level ${record.level}`);
-    if (record.faults.length > record.faultsTotal) return fault("proof-unreadable", "counts fewer faults than it names");
+    if (record.faults.length > record.faultsTotal)
+      return fault("proof-unreadable", "counts fewer faults than it names");
+    if (Date.parse(record.provenAt) !== expected.atMs) return fault("proof-misplaced", `is one of ${record.provenAt}`);
     return record;
   } catch (thrown) {
     look.pace.throwIfAborted();

@@ -117,13 +117,16 @@ function compareLists(
     const file = files.get(path);
     look.findings.looked("I5");
     if (file === undefined) differs(path, "stands in the engine's list and not in the manifest");
-    else if (file.sizeBytes !== sizeBytes) differs(path, `has ${sizeBytes} bytes for the engine, ${file.sizeBytes} in the manifest`);
-    else if (file.engineChecksum !== checksum) differs(path, "has another checksum for the engine than in the manifest");
+    else if (file.sizeBytes !== sizeBytes)
+      differs(path, `has ${sizeBytes} bytes for the engine, ${file.sizeBytes} in the manifest`);
+    else if (file.engineChecksum !== checksum)
+      differs(path, "has another checksum for the engine than in the manifest");
   }
   for (const path of files.keys()) {
     if (path === ENGINE_LIST) continue;
     const owned = listed.get(path);
-    if (owned === undefined || owned.bytesIn !== undefined) differs(path, "stands in the manifest and not in the engine's list");
+    if (owned === undefined || owned.bytesIn !== undefined)
+      differs(path, "stands in the manifest and not in the engine's list");
   }
   if (!files.has(ENGINE_LIST)) differs(ENGINE_LIST, "is not named by the manifest");
 }

@@ -6,7 +6,8 @@ import type { Tally } from "../tally.ts";
 import { checkBackup } from "./check-backup.ts";
 import { checkStoreRoot, ownerOf } from "./check-store-root.ts";
 import { sizeOf } from "./read-manifest.ts";
-import type { ListedFacts, StoreLook } from "./store-look.ts";
+import { type BackupPlace, brokenIn, type ListedFacts, type StoreLook } from "./store-look.ts";
+import { codeOf } from "./stored-file.ts";
 
 export type StoreOrder = {
   readonly storeRoot: string;
@@ -56,13 +57,27 @@ export async function lookAtStore(
   const listed = new Map<string, Listed>();
   const unreadable = new Set<string>();
   for (const place of wanted) {
-    const facts = await checkBackup(look, place);
+    const facts = await checkIfReadable(look, place);
     if (facts === "unreadable") unreadable.add(place.backup);
     if (typeof facts !== "object") continue;
     const { manifest, ...others } = facts;
     listed.set(place.backup, { ...others, summary: summaryOf(manifest) });
   }
   return { listed, unreadable };
+}
+
+/** A folder that the disk does not give is a break of that backup and no end of the check. */
+async function checkIfReadable(look: StoreLook, place: BackupPlace): ReturnType<typeof checkBackup> {
+  try {
+    return await checkBackup(look, place);
+  } catch (thrown) {
+    look.pace.throwIfAborted();
+    const code = codeOf(thrown);
+    if (code === undefined) throw thrown;
+    const subject = place.backup;
+    brokenIn(look, place, { invariant: "I1", kind: "unreadable", subject, detail: `cannot be read (${code})` });
+    return "unreadable";
+  }
 }
 
 /** What a list shows of a backup, summed over its ranks. */

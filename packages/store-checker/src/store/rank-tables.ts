@@ -12,7 +12,11 @@ type RankFacts = {
 };
 
 /** Compares the databases and tables that the manifest names with the definitions that the engine wrote. */
-export async function checkTables(look: StoreLook, place: BackupPlace, { folder, rank, listed }: RankFacts): Promise<void> {
+export async function checkTables(
+  look: StoreLook,
+  place: BackupPlace,
+  { folder, rank, listed }: RankFacts,
+): Promise<void> {
   const found = new Set<string>();
   for (const path of listed.keys()) {
     const name = nameIn(path);

@@ -80,7 +80,8 @@ async function checkHead(look: StoreLook, place: BackupPlace, manifest: Manifest
     brokenIn(look, place, { invariant: "I5", kind: "manifest-misplaced", subject, detail });
   }
   const fault = await signatureFault(Object(document), "snapdeck-manifest", look.key, look.pace);
-  if (fault !== undefined) brokenIn(look, place, { invariant: "I5", kind: "manifest-signature", subject, detail: fault });
+  if (fault !== undefined)
+    brokenIn(look, place, { invariant: "I5", kind: "manifest-signature", subject, detail: fault });
   checkDefinitions(look, place, manifest);
 }
 

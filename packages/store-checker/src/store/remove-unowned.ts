@@ -13,7 +13,8 @@ export async function removeUnowned(storeRoot: string, paths: readonly string[])
     let place = storeRoot;
     for (const part of parts.slice(0, -1)) {
       place = join(place, part);
-      if (!(await lstat(place)).isDirectory()) throw new Error(`${place} is not a folder; nothing behind it was removed`);
+      if (!(await lstat(place)).isDirectory())
+        throw new Error(`${place} is not a folder; nothing behind it was removed`);
     }
     removed += await removeAt(join(storeRoot, ...parts));
   }

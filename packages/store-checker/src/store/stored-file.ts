@@ -24,11 +24,7 @@ export async function readWhole(place: string, maxBytes: number): Promise<Buffer
 }
 
 /** Reads a file to its end, piece by piece; a piece is overwritten by the next. Answers how many bytes it had. */
-export async function readThrough(
-  place: string,
-  pace: Pace,
-  use: (piece: Uint8Array) => void,
-): Promise<number> {
+export async function readThrough(place: string, pace: Pace, use: (piece: Uint8Array) => void): Promise<number> {
   const handle = await openFile(place);
   try {
     const { size } = await handle.stat();

@@ -8,14 +8,32 @@ export const TEMPORARY = /^\..+\.tmp$/;
 /** Says that a folder without a manifest is nobody's: no job under way works on it. */
 export async function orphanedBackup(look: StoreLook, place: BackupPlace): Promise<void> {
   const { invariant, whose } = ownerOnce(look, place);
-  const detail = `is not listed, and ${whose}; it holds ${await contentsOf(look, place.backup)}`;
-  brokenIn(look, place, { invariant, kind: "orphan", subject: place.backup, detail, ...removable(look, place.backup) });
+  await orphaned(look, place, { path: place.backup, invariant, why: `is not listed, and ${whose}` });
 }
 
 /** Says that an attempt's folder beside the listed one is nobody's. */
 export async function orphanedAttempt(look: StoreLook, place: BackupPlace, path: string): Promise<void> {
-  const detail = `belongs to an attempt that is over, and the manifest names another; it holds ${await contentsOf(look, path)}`;
-  brokenIn(look, place, { invariant: "I4", kind: "orphan", subject: path, detail, ...removable(look, path) });
+  await orphaned(look, place, {
+    path,
+    invariant: "I4",
+    why: "belongs to an attempt that is over, and the manifest names another",
+  });
+}
+
+async function orphaned(
+  look: StoreLook,
+  place: BackupPlace,
+  { path, invariant, why }: { readonly path: string; readonly invariant: Invariant; readonly why: string },
+): Promise<void> {
+  let files = 0;
+  let sizeBytes = 0;
+  for await (const entry of walk(placeOf(look, path), look.pace)) {
+    if (entry.kind === "folder") continue;
+    files += 1;
+    sizeBytes += entry.sizeBytes;
+  }
+  const detail = `${why}; it holds ${files} files, ${sizeBytes} bytes`;
+  brokenIn(look, place, { invariant, kind: "orphan", subject: path, detail, amount: files, ...removable(look, path) });
 }
 
 /** Says that a file was left by a write that was cut off, unless a job under way may be writing it. */
@@ -39,15 +57,4 @@ function ownerOnce(look: StoreLook, { backup }: BackupPlace): { invariant: Invar
   const whose = `job ${last.id} (${last.kind}) is ${last.stateName}`;
   if (last.kind === "delete-backup") return { invariant: "I11", whose };
   return { invariant: last.stateName === "canceled" ? "I26" : "I4", whose };
-}
-
-async function contentsOf(look: StoreLook, path: string): Promise<string> {
-  let files = 0;
-  let sizeBytes = 0;
-  for await (const entry of walk(placeOf(look, path), look.pace)) {
-    if (entry.kind === "folder") continue;
-    files += 1;
-    sizeBytes += entry.sizeBytes;
-  }
-  return `${files} files, ${sizeBytes} bytes`;
 }

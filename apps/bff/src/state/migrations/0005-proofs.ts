@@ -26,8 +26,9 @@ export const proofsMigration: Migration = {
       .where(sql.ref("kind"), "in", ["backup", "load-example-data", "keep-restored", "check-store"])
       .execute();
 
-    // A copy of the stores, which say more than they did: it is read from them again.
+    // A copy of the stores, which say more than they did: it is read from them again. Plans hold such copies, and are made again.
     await sql`delete from backups`.execute(db);
+    await sql`delete from restore_plans`.execute(db);
     // When the backup was completed, while no later proof of it is known.
     await db.schema.alterTable("backups").addColumn("unproven_since", "text").execute();
     // When this row was last read from the store.

@@ -1,4 +1,5 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
+import { StateBadge } from "../../components/state-badge.tsx";
 import { TextLink } from "../../components/text-link.tsx";
 import { UsageBar } from "../../components/usage-bar.tsx";
 import { Age } from "../../format/age.tsx";
@@ -18,7 +19,15 @@ export function BackupsCard({ cluster }: Props) {
         <dt>Newest backup</dt>
         <dd>{backups.newest === undefined ? "none yet" : <Age at={backups.newest.takenAt} />}</dd>
         <dt>Newest proof</dt>
-        <dd>{backups.newest === undefined ? "none yet" : <Age at={backups.newest.provenAt} />}</dd>
+        <dd>
+          {backups.newest === undefined ? (
+            "none yet"
+          ) : backups.newest.suspect ? (
+            <StateBadge tone="suspect" word="Suspect" />
+          ) : (
+            <Age at={backups.newest.provenAt} />
+          )}
+        </dd>
         <dt>Listed</dt>
         <dd>
           <TextLink to="/clusters/$clusterId/snapshots" params={{ clusterId: cluster.id }}>

@@ -1,7 +1,7 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { clusterQuery, inventoryQuery } from "../../api/queries.ts";
 import { clusterStateLook } from "../../components/cluster-state-look.ts";
 import { Glide } from "../../components/glide.tsx";
@@ -19,6 +19,10 @@ import { EmptyCluster } from "./empty-cluster.tsx";
 import { RanksSection } from "./ranks-section.tsx";
 import { StateAction } from "./state-action.tsx";
 import { StateCard } from "./state-card.tsx";
+
+const PreviousDataNotice = lazy(async () => ({
+  default: (await import("../../cluster-acts/previous-data-notice.tsx")).PreviousDataNotice,
+}));
 
 /** One cluster: how it is, what it holds, and what can be done with it as a whole. */
 export function ClusterPage() {
@@ -57,6 +61,13 @@ export function ClusterPage() {
         }
       >
         <ClusterJobs cluster={cluster} />
+        {cluster.previousData !== undefined && (
+          <div className={classes["section"]}>
+            <Suspense>
+              <PreviousDataNotice cluster={cluster} previous={cluster.previousData} />
+            </Suspense>
+          </div>
+        )}
         <EmptyCluster cluster={cluster} />
       </Glide>
     </>

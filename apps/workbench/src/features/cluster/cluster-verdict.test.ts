@@ -1,10 +1,9 @@
-import { Cluster, Inventory } from "@snapdeck/contract/cluster";
+import { ACTIONS, Cluster, Inventory } from "@snapdeck/contract/cluster";
 import { describe, expect, test } from "vitest";
 import { clusterVerdict } from "./cluster-verdict.ts";
 
 const NOW = "2026-11-22T13:00:00.000Z";
 const nowMs = Date.parse(NOW);
-const ALLOWED = { allowed: true };
 const NEWEST = { id: "b1", takenAt: "2026-11-22T12:48:00.000Z", provenAt: "2026-11-22T10:00:00.000Z" };
 
 function aCluster(change: Record<string, unknown> = {}): Cluster {
@@ -26,15 +25,7 @@ function aCluster(change: Record<string, unknown> = {}): Cluster {
     backups: { count: 1, newest: NEWEST },
     jobsUnderWay: 0,
     jobsFailed: 0,
-    actions: {
-      backUp: ALLOWED,
-      suspend: ALLOWED,
-      resume: ALLOWED,
-      restore: ALLOWED,
-      deleteBackup: ALLOWED,
-      cancelJob: ALLOWED,
-      loadExampleData: ALLOWED,
-    },
+    actions: Object.fromEntries(ACTIONS.map((action) => [action, { allowed: true }])),
     ...change,
   });
 }
@@ -49,6 +40,13 @@ describe("The cluster's sentence", () => {
   test("says what runs, what it holds and how old its newest backup is", () => {
     expect(clusterVerdict(aCluster(), anInventory(2_100_000), nowMs)).toBe(
       "production is running with 2 ranks: 2.1 M rows in 1 table. Newest backup 12 minutes ago, proven 3 hours ago.",
+    );
+  });
+
+  test("does not call a backup proven that a later proof found suspect", () => {
+    const backups = { count: 1, newest: { ...NEWEST, suspect: true } };
+    expect(clusterVerdict(aCluster({ backups }), undefined, nowMs)).toMatch(
+      /Newest backup 12 minutes ago, suspect: a later proof of it failed\.$/,
     );
   });
 

@@ -17,6 +17,26 @@ describe("What came of a job", () => {
     expect(tookText(job)).toBe("3.1 s");
   });
 
+  test("of a proof tells what was read, and for L3 what was restored", () => {
+    const evidence = { backupId: "b1", provenAt: endedAt, files: 412, sizeBytes: 2_200_000_000 };
+    const outcome = (level: "L2" | "L3", rows: number) => {
+      const kind = "verify-backup" as const;
+      const done = { name: "succeeded", startedAt, endedAt, evidence: { kind, ...evidence, level, rows } } as const;
+      return jobOutcome(aJob({ work: { kind, backupId: "b1", level }, state: done }));
+    };
+    expect(outcome("L2", 0)).toBe("2.2 GB in 412 files read back");
+    expect(outcome("L3", 2_100_000)).toBe("2.2 GB in 412 files read back; 2.1 M rows restored, scanned and compared");
+  });
+
+  test("of a store check tells that nothing is broken, and how much it looked at", () => {
+    const evidence = { kind: "check-store", backups: 48, files: 1312, sizeBytes: 900, invariants: 21 } as const;
+    const job = aJob({
+      work: { kind: "check-store", bytes: false },
+      state: { name: "succeeded", startedAt, endedAt, evidence },
+    });
+    expect(jobOutcome(job)).toBe("nothing broken: 48 backups, 1,312 files, 21 invariants");
+  });
+
   test("is who canceled it", () => {
     expect(jobOutcome(aJob({ state: { name: "canceled", endedAt, canceledBy: "ana" } }))).toBe("by ana");
   });

@@ -1,20 +1,22 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { Job } from "@snapdeck/contract/job";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { lazy, Suspense, useId } from "react";
 import { backupsQuery } from "../../api/queries.ts";
 import { BusyButton } from "../../components/busy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { BackupsTable } from "./backups-table.tsx";
 import { BackupsTableSkeleton } from "./backups-table-skeleton.tsx";
 import { BackupsToolbar } from "./backups-toolbar.tsx";
+import { CheckStoreButton } from "./check-store-button.tsx";
 import { needsNote } from "./needs-note.ts";
-import { NoBackups } from "./no-backups.tsx";
-import { NoMatch } from "./no-match.tsx";
 import { RestoreRefusal } from "./restore-refusal.tsx";
 import { SectionHeading } from "./section-heading.tsx";
 import classes from "./snapshots-page.module.css";
 import type { SnapshotsAddress } from "./use-snapshots-address.ts";
+
+const NoBackups = lazy(async () => ({ default: (await import("./no-backups.tsx")).NoBackups }));
+const NoMatch = lazy(async () => ({ default: (await import("./no-match.tsx")).NoMatch }));
 
 type Props = {
   /** Undefined until the first answer. */
@@ -37,7 +39,10 @@ export function BackupsSection({ cluster, activity, address, onSuspend }: Props)
   return (
     <section aria-labelledby={headingId} className={classes["section"]}>
       <div className={classes["bar"]}>
-        <SectionHeading id={headingId} title="Backups" count={total} counted="backups" />
+        <div className={classes["head"]}>
+          <SectionHeading id={headingId} title="Backups" count={total} counted="backups" />
+          {cluster !== undefined && <CheckStoreButton cluster={cluster} />}
+        </div>
         <BackupsToolbar search={search} sort={sort} onSearch={address.searchFor} onSort={address.sortBy} />
       </div>
       {cluster !== undefined && backups.length > 0 && <RestoreRefusal cluster={cluster} onSuspend={onSuspend} />}
@@ -58,10 +63,14 @@ export function BackupsSection({ cluster, activity, address, onSuspend }: Props)
           busy={list.isPlaceholderData}
           onOpen={address.open}
         />
-      ) : search === "" ? (
-        <NoBackups cluster={cluster} activity={activity} />
       ) : (
-        <NoMatch search={search} onClear={() => address.searchFor("")} />
+        <Suspense fallback={<BackupsTableSkeleton />}>
+          {search === "" ? (
+            <NoBackups cluster={cluster} activity={activity} />
+          ) : (
+            <NoMatch search={search} onClear={() => address.searchFor("")} />
+          )}
+        </Suspense>
       )}
       {list.hasNextPage && (
         <div className={classes["more"]}>

@@ -11,8 +11,8 @@ import { useNow } from "../../format/use-now.ts";
 import { backupName } from "./backup-name.ts";
 import { replaceAvailability } from "./continue-availability.ts";
 import { effectSentence, planSummary } from "./plan-summary.ts";
-import classes from "./restore-dialog.module.css";
 import { ReasonField } from "./reason-field.tsx";
+import classes from "./restore-dialog.module.css";
 import { RowsSentence } from "./rows-sentence.tsx";
 import { type Outdated, useStartRestore } from "./use-start-restore.ts";
 
@@ -59,7 +59,8 @@ export function ConfirmStep({ plan, cluster, reason, ...ways }: Props) {
       {restore.error !== null && <RefusalNote error={restore.error} />}
       {expired && (
         <p className={classes["note"]} role="status">
-          This plan is too old to be used. <TextButton onClick={() => ways.onOutdated("plan-stale")}>Make a new plan</TextButton>
+          This plan is too old to be used.{" "}
+          <TextButton onClick={() => ways.onOutdated("plan-stale")}>Make a new plan</TextButton>
         </p>
       )}
       <div className={classes["buttons"]}>

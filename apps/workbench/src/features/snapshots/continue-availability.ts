@@ -20,7 +20,11 @@ export function replaceAvailability(
   const before = continueAvailability(plan, cluster, expired);
   if (!before.allowed) return before;
   if (reason !== undefined && !isReason(reason)) {
-    return { allowed: false, code: "backup-suspect", reason: `Give a reason of at least ${REASON_MIN} characters first` };
+    return {
+      allowed: false,
+      code: "backup-suspect",
+      reason: `Give a reason of at least ${REASON_MIN} characters first`,
+    };
   }
   return typedNameAvailability(typed, plan.clusterName);
 }

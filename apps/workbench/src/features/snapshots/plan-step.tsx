@@ -9,6 +9,7 @@ import { useNow } from "../../format/use-now.ts";
 import { continueAvailability } from "./continue-availability.ts";
 import { PlanEffects } from "./plan-effects.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
+import { previousDataWarning } from "./previous-data-warning.ts";
 import classes from "./restore-dialog.module.css";
 import { SuspectNote } from "./suspect-note.tsx";
 import type { Outdated } from "./use-start-restore.ts";
@@ -33,7 +34,9 @@ const WHY: Record<Outdated, string> = {
 /** What the restore would do, before anything is typed. */
 export function PlanStep({ plan, cluster, outdated, busy, ...ways }: Props) {
   const { suspect } = plan.backup;
-  const expired = useNow() >= Date.parse(plan.expiresAt);
+  const nowMs = useNow();
+  const expired = nowMs >= Date.parse(plan.expiresAt);
+  const warnings = [...plan.warnings, ...previousDataWarning(cluster, nowMs)];
   const keep = useRef<HTMLButtonElement>(null);
   // The dialog opened before the plan was there, with nothing safe to focus yet.
   useEffect(() => keep.current?.focus({ preventScroll: true }), []);
@@ -64,9 +67,9 @@ export function PlanStep({ plan, cluster, outdated, busy, ...ways }: Props) {
           </span>
         </p>
       )}
-      {plan.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <ul className={classes["warnings"]} aria-label="Know this first">
-          {plan.warnings.map((warning) => (
+          {warnings.map((warning) => (
             <li key={warning}>
               <IconAlertTriangle size={16} aria-hidden />
               <span>{warning}</span>

@@ -12,8 +12,15 @@ export function proofWords(level: Proof["level"]): ProofWords {
         sentence: "Every file is there with its size, no write failed, and everything is synced to disk.",
       };
     case "L2":
-      return { word: "Bytes read back", sentence: "Every byte is read back from the store and compared with the manifest." };
+      return {
+        word: "Bytes read back",
+        sentence: "Every byte is read back from the store and compared with the manifest.",
+      };
     case "L3":
-      return { word: "Restored as a test", sentence: "It is restored into a throw-away rank, every table is scanned in full, rows and contents are compared." };
+      return {
+        word: "Restored as a test",
+        sentence:
+          "It is restored into a throw-away rank, every table is scanned in full, rows and contents are compared.",
+      };
   }
 }

@@ -12,17 +12,17 @@ import { ActivitySection } from "./activity-section.tsx";
 import { BackUpNowButton } from "./back-up-now-button.tsx";
 import { BackupsSection } from "./backups-section.tsx";
 import { needsNote } from "./needs-note.ts";
-import { newestRestore } from "./recent-restore.ts";
+import { CHECKS, newestResult, RESTORES } from "./recent-result.ts";
 import { SnapshotsDialogs } from "./snapshots-dialogs.tsx";
 import classes from "./snapshots-page.module.css";
 import { useBackUpNow } from "./use-back-up-now.ts";
 import { useJobTitles } from "./use-job-titles.ts";
-import { useRestoreResult } from "./use-restore-result.ts";
+import { useRecentResult } from "./use-recent-result.ts";
 import { useSnapshotsAddress } from "./use-snapshots-address.ts";
 import { VerdictLine } from "./verdict-line.tsx";
 import { VerdictSkeleton } from "./verdict-skeleton.tsx";
 
-const RestoreResult = lazy(async () => ({ default: (await import("./restore-result.tsx")).RestoreResult }));
+const SnapshotsNotes = lazy(async () => ({ default: (await import("./snapshots-notes.tsx")).SnapshotsNotes }));
 
 const NONE: readonly Job[] = [];
 
@@ -45,7 +45,8 @@ export function SnapshotsPage() {
     [activity.data, past],
   );
   useJobAnnouncements(jobs, titleOf);
-  const { result, dismiss } = useRestoreResult(clusterId, past ?? NONE);
+  const restored = useRecentResult(clusterId, RESTORES, past ?? NONE);
+  const checked = useRecentResult(clusterId, CHECKS, past ?? NONE);
   const unread = [cluster, activity].find((read) => needsNote(read.error, read.data))?.error;
   const reread = () => void Promise.all([cluster.refetch(), activity.refetch()]);
 
@@ -57,7 +58,11 @@ export function SnapshotsPage() {
           cluster.data === undefined || activity.data === undefined ? (
             <VerdictSkeleton failed={unread !== undefined} />
           ) : (
-            <VerdictLine cluster={cluster.data} activity={underWay} restoredAt={newestRestore(past ?? NONE)?.endedAt} />
+            <VerdictLine
+              cluster={cluster.data}
+              activity={underWay}
+              restoredAt={newestResult(past ?? NONE, RESTORES)?.endedAt}
+            />
           )
         }
         action={
@@ -83,18 +88,19 @@ export function SnapshotsPage() {
           {backUp.error !== null && <ProblemNote error={backUp.error} onRetry={backUp.press} />}
           {unread !== undefined && <ProblemNote error={unread} onRetry={reread} />}
           {resume.error !== null && <ProblemNote error={resume.error} onRetry={() => resume.mutate()} />}
-          {result !== undefined && cluster.data !== undefined && cluster.data.state !== "restoring" && (
-            <Suspense>
-              <RestoreResult
-                result={result}
-                title={titleOf(result.job)}
-                cluster={cluster.data}
-                resuming={resume.isPending}
-                onResume={() => resume.mutate()}
-                onDismiss={dismiss}
-              />
-            </Suspense>
-          )}
+          {cluster.data !== undefined &&
+            (restored.result ?? checked.result ?? cluster.data.previousData) !== undefined && (
+              <Suspense>
+                <SnapshotsNotes
+                  cluster={cluster.data}
+                  restored={restored}
+                  checked={checked}
+                  titleOf={titleOf}
+                  resuming={resume.isPending}
+                  onResume={() => resume.mutate()}
+                />
+              </Suspense>
+            )}
         </div>
         {cluster.data !== undefined && <ActivitySection cluster={cluster.data} activity={underWay} titleOf={titleOf} />}
       </Glide>

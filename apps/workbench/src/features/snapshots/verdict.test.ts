@@ -66,6 +66,39 @@ describe("The verdict of the Snapshots page", () => {
     expect(snapshotsVerdict({ ...facts, restoredAt: "2026-11-22T13:59:00.000Z" }).tone).toBe("bad");
   });
 
+  test("puts a suspect newest backup before the word that everything is backed up", () => {
+    const suspect = aCluster({ backups: { count: 2, newest: { ...newest, suspect: true } } });
+    expect(verdictOf(suspect)).toEqual({
+      tone: "bad",
+      text: "The newest backup, taken 12 minutes ago, is suspect: a later proof of it failed. Take a new one.",
+    });
+    expect(verdictOf(suspect, [failedAt("2026-11-22T14:00:00.000Z")]).text).toMatch(
+      /newest backup 12 minutes ago, suspect\.$/,
+    );
+  });
+
+  test("says that a store check found something broken, until somebody clears it", () => {
+    const state = { name: "failed", endedAt: "2026-11-22T14:00:00.000Z", problem: aProblem("store-broken") } as const;
+    const check = aJob({ work: { kind: "check-store", bytes: false }, state });
+    expect(verdictOf(backedUp, [check]).text).toBe(
+      "A store check found something broken 5 minutes ago; newest good backup 12 minutes ago.",
+    );
+  });
+
+  test("does not speak of the proof that follows each backup, which changes nothing", () => {
+    const proof = aJob({ work: { kind: "verify-backup", backupId: "b1", level: "L2" }, state: { name: "queued" } });
+    expect(verdictOf(backedUp, [proof]).tone).toBe("good");
+  });
+
+  test("speaks of an undo while it happens, and when it failed", () => {
+    const work = { kind: "undo-restore", restoreId: "0191a3c0-0000-4000-8000-000000000001" } as const;
+    const undoing = aJob({ work, state: { name: "running", startedAt: newest.takenAt, phase: "swapping" } });
+    expect(verdictOf(backedUp, [undoing]).text).toMatch(/^Undoing a restore now: swapping\./);
+    const endedAt = "2026-11-22T14:00:00.000Z";
+    const failed = aJob({ work, state: { name: "failed", endedAt, problem: aProblem("lock-lost") } });
+    expect(verdictOf(backedUp, [failed]).text).toMatch(/^Undoing a restore failed 5 minutes ago;/);
+  });
+
   test("does not call a cluster well that does not answer", () => {
     const verdict = verdictOf(aCluster({ state: "unreachable", backups: { count: 1, newest } }));
     expect(verdict.text).toMatch(/^The cluster does not answer\. Newest backup 12 minutes ago/);

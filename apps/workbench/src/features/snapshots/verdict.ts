@@ -35,7 +35,7 @@ export function snapshotsVerdict(facts: VerdictFacts): Verdict {
   if (newest.suspect) {
     return {
       tone: "bad",
-      text: `The newest backup, ${facts.age(newest.takenAt)}, is suspect: a later proof of it failed.`,
+      text: `The newest backup, taken ${facts.age(newest.takenAt)}, is suspect: a later proof of it failed. Take a new one.`,
     };
   }
   if (facts.nowMs - Date.parse(newest.takenAt) > FRESH_MS) {

@@ -1,4 +1,4 @@
-import { Button, Modal } from "@mantine/core";
+import { Button, Modal, Skeleton } from "@mantine/core";
 import type { Backup } from "@snapdeck/contract/backup";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { BackupId } from "@snapdeck/contract/scalars";
@@ -30,10 +30,13 @@ export function VerifyDialog({ cluster, backupId, opened, onClose }: Props) {
   const of = backup.data === undefined ? `backup ${backupId}` : `the ${backupName(backup.data, nowMs)}`;
   return (
     <Modal opened={opened} onClose={onClose} title={`Verify ${of}`} size={560} centered>
-      {backup.data === undefined && backup.error !== null && (
+      {backup.data !== undefined ? (
+        <Choice cluster={cluster} backup={backup.data} onClose={onClose} />
+      ) : backup.error === null ? (
+        <Skeleton height={280} radius={8} />
+      ) : (
         <ProblemNote error={backup.error} onRetry={() => void backup.refetch()} />
       )}
-      {backup.data !== undefined && <Choice cluster={cluster} backup={backup.data} onClose={onClose} />}
     </Modal>
   );
 }
@@ -62,27 +65,20 @@ function Choice({ cluster, backup, onClose }: ChoiceProps) {
         </Level>
         <Level name="Restore into a throw-away rank and scan" level="L3" chosen={level} onChoose={setLevel}>
           Reads every byte, then restores the backup beside the cluster, scans every table in full and compares rows and
-          contents. Takes {formatBytes(backup.sizeBytes)} of disk, and memory and processor time of the host, until it is
-          done.
+          contents. Takes {formatBytes(backup.sizeBytes)} of disk, and memory and processor time of the host, until it
+          is done.
         </Level>
       </fieldset>
       <p className="quiet">
         Nothing is changed: the cluster goes on, its data and the backup stay as they are. What differs makes the backup
         suspect.
       </p>
-      {start.error !== null && (
-        <RefusalNote error={start.error} />
-      )}
+      {start.error !== null && <RefusalNote error={start.error} />}
       <div className={classes["buttons"]}>
         <Button variant="default" onClick={onClose}>
           Leave it
         </Button>
-        <ActionButton
-          availability={verify}
-          look="primary"
-          busy={start.isPending}
-          onAct={() => start.mutate({ level })}
-        >
+        <ActionButton availability={verify} look="primary" busy={start.isPending} onAct={() => start.mutate({ level })}>
           Start verification
         </ActionButton>
       </div>

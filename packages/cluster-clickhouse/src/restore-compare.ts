@@ -1,0 +1,64 @@
+import type { ProofFault, ProofRecord } from "@snapdeck/contract/proof";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { pause } from "./pause.ts";
+import type { RankPair } from "./rank-restore.ts";
+import { contentFaults, type ScannedTable, scanRank } from "./rank-scan.ts";
+import { ScanWatch } from "./scan-watch.ts";
+
+/**
+ * Compares what was restored on all ranks with the manifest: the same databases and tables, every stored column of every table read in
+ * full, as many rows; and where an L3 proof of the backup was passed, the same contents as then. The engine's word and its count are
+ * no proof: a scan alone meets a file that is short or corrupt. Yields again and again while it works.
+ * @throws {SnapdeckError} `restore-differs`, `no-progress`, `rank-lost`, ...
+ */
+export async function* compareRestored(
+  parts: Pick<ClusterParts, "settings">,
+  pairs: readonly RankPair[],
+  proofs: readonly ProofRecord[],
+  signal: AbortSignal,
+): AsyncGenerator<void, void> {
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  let scanned = 0;
+  const work = Promise.all(
+    pairs.map((pair) =>
+      scanRank(pair, until, () => {
+        scanned += 1;
+      }),
+    ),
+  );
+  const watch = new ScanWatch(
+    parts,
+    pairs.map(({ client }) => client),
+  );
+  try {
+    for (;;) {
+      const scans = await Promise.race([work, pause(parts.settings.pollMs, until)]);
+      if (scans) {
+        const tables = scans.flatMap((each) => each.tables);
+        assertSame([...scans.flatMap((each) => each.faults), ...contentFaults(tables, lastTried(proofs))]);
+        return;
+      }
+      await watch.look(String(scanned));
+      yield;
+    }
+  } finally {
+    over.abort();
+    await work.catch(() => undefined);
+  }
+}
+
+function lastTried(proofs: readonly ProofRecord[]): readonly ScannedTable[] {
+  return proofs.findLast(({ level, faultsTotal }) => level === "L3" && faultsTotal === 0)?.tables ?? [];
+}
+
+function assertSame([first, ...others]: readonly ProofFault[]): void {
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : `, and ${others.length} more differ`;
+  throw new SnapdeckError(
+    "restore-differs",
+    `${first.subject}: ${first.detail}${more}; nothing was swapped in, the data is as it was before`,
+    { hint: "Choose another backup; this one, or the disk it stands on, is damaged." },
+  );
+}

@@ -1,0 +1,73 @@
+import type { ListedBackup, VerifyOrder, WorkReport } from "@snapdeck/core/ports/cluster";
+import type { ClusterParts } from "./cluster-parts.ts";
+import type { HostClient } from "./host-client.ts";
+import { backupFolder } from "./paths.ts";
+import { pause } from "./pause.ts";
+import type { RankPair } from "./rank-restore.ts";
+import { contentFaults, type ScannedTable, type Scans, scanRank } from "./rank-scan.ts";
+import { ScanWatch } from "./scan-watch.ts";
+import { faultsAgainstBackup } from "./shown-backup.ts";
+import { lookAtTrial } from "./trial-host.ts";
+import { ScanProgress } from "./trial-progress.ts";
+
+/**
+ * Scans every table that was restored into the ranks of a trial, and compares: rows with the manifest, contents with the backup as the
+ * engine reads it in place, and with the newest earlier L3 that was passed.
+ * @throws {SnapdeckError} `rank-lost`, `no-progress`, ... which say nothing of the backup
+ */
+export async function* compareTrial(
+  parts: ClusterParts,
+  host: HostClient,
+  order: VerifyOrder,
+  { manifest, proofs }: ListedBackup,
+  pairs: readonly RankPair[],
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, Scans> {
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const progress = new ScanProgress(manifest);
+  const folder = backupFolder(parts.id, order.backupId);
+  const work = Promise.all(
+    pairs.map(async (pair): Promise<Scans> => {
+      const onTable = (table: { database: string; table: string }) => progress.scanned(pair.rank, table);
+      const { tables, faults } = await scanRank(pair, until, onTable);
+      progress.endLeg(pair.rank);
+      const destination = parts.engineStore(`${folder}/${pair.rank.folder}`);
+      const inBackup = await faultsAgainstBackup(pair, destination, tables, until, onTable);
+      progress.endLeg(pair.rank);
+      return { tables, faults: [...faults, ...inBackup] };
+    }),
+  );
+  let isOver = false;
+  const settled = work.then(
+    () => {
+      isOver = true;
+    },
+    () => {
+      isOver = true;
+    },
+  );
+  const watch = new ScanWatch(
+    parts,
+    pairs.map(({ client }) => client),
+  );
+  try {
+    while (!isOver) {
+      await lookAtTrial(host, order.jobId);
+      await watch.look(JSON.stringify(progress.ranks));
+      yield { type: "progress", ranks: progress.ranks };
+      await Promise.race([settled, pause(parts.settings.pollMs, until)]);
+    }
+    const scans = await work;
+    yield { type: "progress", ranks: progress.ranks };
+    const tables = scans.flatMap((each) => each.tables);
+    return { tables, faults: [...scans.flatMap((each) => each.faults), ...contentFaults(tables, earlierOf(proofs))] };
+  } finally {
+    over.abort();
+    await settled;
+  }
+}
+
+function earlierOf(proofs: ListedBackup["proofs"]): readonly ScannedTable[] {
+  return proofs.findLast((record) => record.level === "L3" && record.faultsTotal === 0)?.tables ?? [];
+}

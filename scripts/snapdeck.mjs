@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Read by Node versions that are too old for the rest: no syntax here that Node 12 cannot parse.
+import { TOO_OLD_EXIT_CODE, tooOldMessage } from "./setup/node-version.mjs";
+
+const message = tooOldMessage(process.versions.node);
+if (message === undefined) {
+  void import("./launcher/command.mjs").then((command) => command.main(process.argv.slice(2)));
+} else {
+  console.error(message);
+  process.exitCode = TOO_OLD_EXIT_CODE;
+}
