@@ -8,6 +8,7 @@ import { createClient } from "@clickhouse/client";
 import { BackupId, JobId } from "@snapdeck/contract/scalars";
 import type { Work, WorkOrder } from "@snapdeck/core/ports/cluster";
 import { BenchHost } from "./bench-host.ts";
+import { proofs } from "./proofs.ts";
 import { interleaved, report, timed } from "./rounds.ts";
 
 const run = promisify(execFile);
@@ -96,7 +97,9 @@ async function restores(bench: BenchHost, backupId: BackupId): Promise<void> {
       return took;
     },
     "restore, compared and swapped in": () =>
-      timed(() => confirmed(bench.cluster.systemBackups.restore({ ...order(), backupId }, NEVER))),
+      timed(() =>
+        confirmed(bench.cluster.systemBackups.restore({ ...order(), backupId, acceptSuspect: false }, NEVER)),
+      ),
   });
   print(report("Restore of about 720 MB", results, "cp -r of the backup, then sync"));
 }
@@ -107,4 +110,6 @@ function print(text: string): void {
 
 print(`${cpus().length} cores, ${cpus()[0]?.model}, Linux ${release()}, Node ${process.version}`);
 await using bench = await BenchHost.start();
-await restores(bench, await backups(bench));
+const backupId = await backups(bench);
+print(await proofs(bench, { ...order(), backupId, level: "L2" }));
+await restores(bench, backupId);

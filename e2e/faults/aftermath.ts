@@ -16,9 +16,11 @@ export async function before(world: FaultWorld): Promise<Before> {
   return { jobs: new Set((await world.jobs()).map(({ id }) => id)), folders: foldersOf(world) };
 }
 
+/** The data from before a restore that can be undone is that restore's; the store check looks at whose it is. */
 function foldersOf({ stack: { servers } }: FaultWorld): Record<string, string[]> {
-  const names = ["cluster", "state", "keys"];
-  return Object.fromEntries(names.map((name) => [name, readdirSync(`${servers.home}/${name}`).toSorted()]));
+  const names = (folder: string) =>
+    readdirSync(join(servers.home, folder)).filter((name) => !/^rank-\d+\.previous-/.test(name));
+  return Object.fromEntries(["cluster", "state", "keys"].map((folder) => [folder, names(folder).toSorted()]));
 }
 
 /**

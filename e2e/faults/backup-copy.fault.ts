@@ -41,7 +41,7 @@ const atShares = [0.01, 0.5, 0.97].flatMap((share) =>
       row: "B3",
       fault,
       tier: QUICK.has(`${fault} ${share}`) ? "quick" : "full",
-      title: `${who} when ${Math.round(share * 100)} % are copied: the backup is ${end.ends}, and the next one works`,
+      title: `${who} when ${Math.round(share * 100)} % are copied: the backup is ${[end.ends].flat().join(" or ")}, and the next one works`,
       run: async (world) => {
         const job = await backUpUntil(world, share);
         await harm(world);

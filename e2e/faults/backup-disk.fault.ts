@@ -2,11 +2,11 @@ import { expect } from "vitest";
 import { type FaultCase, faults } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
 import { backUpUntil } from "./slow-backup.ts";
-import { fillUp, makeRoom, withStoreOnSmallDisk } from "./small-disk.ts";
+import { SmallDisk } from "./small-disk.ts";
 import { entriesBelow } from "./store-files.ts";
 
 /** The floor that a backup must leave (64 MiB), the data, and some room. */
-const DISK_MIB = 90;
+const disk = new SmallDisk("store", 90);
 
 const ROWS = {
   "backup.beforeCopy": "B3",
@@ -15,17 +15,16 @@ const ROWS = {
   "backup.beforeManifest": "B6",
 } as const;
 
-const onSmallDisk: (FaultCase & { needs: "mount" })[] = [
+const onSmallDisk: FaultCase[] = [
   {
     id: "B4-N-request",
     row: "B4",
     fault: "N",
     tier: "quick",
-    needs: "mount",
     title: "a backup that has no room is refused at the request, with both numbers, before anything is written",
     run: async (world) => {
       const there = entriesBelow(world.stack.servers.storeRoot);
-      fillUp(world, 30 * 1024 * 1024);
+      disk.fillUp(world, 30 * 1024 * 1024);
       const { code, problem } = await (await world.admin()).refusal("startBackup");
       expect(code).toBe("disk-full");
       expect(problem.detail).toMatch(/\d.*\d/);
@@ -38,46 +37,45 @@ const onSmallDisk: (FaultCase & { needs: "mount" })[] = [
     row: "B4",
     fault: "N",
     tier: "quick",
-    needs: "mount",
     title: "a backup that has no room any more when it begins fails before anything is written",
     run: async (world) => {
       const there = entriesBelow(world.stack.servers.storeRoot);
       await world.bff({ failpoints: "job.afterClaim=hold" });
       const job = await world.startBackup();
       await world.reached("job.afterClaim");
-      fillUp(world, 30 * 1024 * 1024);
+      disk.fillUp(world, 30 * 1024 * 1024);
       world.letGo();
       const outcome = endedAs(await world.outcome(job), { ends: "failed", code: "disk-full" });
       expect(entriesBelow(world.stack.servers.storeRoot)).toEqual(there);
       return outcome;
     },
   },
-  ...[0, 0.5, 0.9].map((share): FaultCase & { needs: "mount" } => ({
-    id: `B3-N-${Math.round(share * 100)}%`,
-    row: "B3",
-    fault: "N",
-    tier: share === 0.5 ? "quick" : "full",
-    needs: "mount",
-    title: `a disk that is full after ${Math.round(share * 100)} % of the copy: the backup is not believed, though the engine says that it is done`,
-    run: async (world) => {
-      const job = await backUpUntil(world, share);
-      fillUp(world);
-      return endedAs(await world.outcome(job), { ends: "failed", code: ["proof-failed", "disk-full"] });
-    },
-  })),
+  ...[0, 0.5, 0.9].map(
+    (share): FaultCase => ({
+      id: `B3-N-${Math.round(share * 100)}%`,
+      row: "B3",
+      fault: "N",
+      tier: share === 0.5 ? "quick" : "full",
+      title: `a disk that is full after ${Math.round(share * 100)} % of the copy: the backup is not believed, though the engine says that it is done`,
+      run: async (world) => {
+        const job = await backUpUntil(world, share);
+        disk.fillUp(world);
+        return endedAs(await world.outcome(job), { ends: "failed", code: ["proof-failed", "disk-full"] });
+      },
+    }),
+  ),
   ...(["backup.beforeCopy", "backup.afterAck", "backup.afterProof", "backup.beforeManifest"] as const).map(
-    (failpoint): FaultCase & { needs: "mount" } => ({
+    (failpoint): FaultCase => ({
       id: `${ROWS[failpoint]}-N-${failpoint}`,
       row: ROWS[failpoint],
       fault: "N",
       tier: failpoint === "backup.afterProof" ? "full" : "quick",
-      needs: "mount",
       title: `a disk that is full at ${failpoint}: the backup fails and is not listed`,
       run: async (world) => {
         await world.bff({ failpoints: `${failpoint}=hold` });
         const job = await world.startBackup();
         await world.reached(failpoint);
-        fillUp(world);
+        disk.fillUp(world);
         world.letGo();
         return endedAs(await world.outcome(job), { ends: "failed", code: ["proof-failed", "disk-full"] });
       },
@@ -85,16 +83,8 @@ const onSmallDisk: (FaultCase & { needs: "mount" })[] = [
   ),
 ];
 
-/** Whatever a case filled up is freed before its aftermath: that is what an operator does. */
-const freed = ({ run, ...rest }: FaultCase): FaultCase => ({
-  ...rest,
-  run: async (world, chance) => {
-    try {
-      return await run(world, chance);
-    } finally {
-      makeRoom(world);
-    }
-  },
-});
-
-faults("B: a store that is full", withStoreOnSmallDisk(DISK_MIB), onSmallDisk.map(freed));
+faults(
+  "B: a store that is full",
+  disk.withStack,
+  onSmallDisk.map((each) => disk.freedAfter(each)),
+);

@@ -1,17 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { until } from "../harness/processes.ts";
 
-/** Which of a process's system calls fail, as `strace -e inject` takes it: `write:error=EIO:when=1`. */
-export type Spoil = { readonly pid: number; readonly path: string; readonly calls: string; readonly inject: string };
+/**
+ * Which system calls of a process are looked at, as `strace -e trace` takes it: those on `path` only where one is named. With `inject`, as
+ * `strace -e inject` takes it (`write:error=EIO:when=1`), some of them fail.
+ */
+export type Spoil = { readonly pid: number; readonly calls: string; readonly path?: string; readonly inject?: string };
 
-/** Lets system calls of a process on one path fail until the answer is called. Needs `strace`. */
-export async function spoil({ pid, path, calls, inject }: Spoil): Promise<() => Promise<void>> {
+/** Looks at system calls, and spoils them, until the answer is called; that answers the calls, with the paths of their files. Needs `strace`. */
+export async function spoil({ pid, calls, path, inject }: Spoil): Promise<() => Promise<string[]>> {
+  const record = join(mkdtempSync(join(tmpdir(), "snapdeck-strace-")), "calls");
   const strace = spawn(
     "strace",
-    ["-f", "-p", String(pid), "-P", path, "-e", `trace=${calls}`, "-e", `inject=${inject}`, "-o", "/dev/null"],
+    [
+      ...["-f", "-y", "-s", "0", "-o", record, "-p", String(pid), "-e", `trace=${calls}`],
+      ...(path === undefined ? [] : ["-P", path]),
+      ...(inject === undefined ? [] : ["-e", `inject=${inject}`]),
+    ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   const gone = once(strace, "exit");
@@ -28,6 +38,9 @@ export async function spoil({ pid, path, calls, inject }: Spoil): Promise<() => 
   return async () => {
     strace.kill("SIGINT");
     await gone;
+    const lines = readFileSync(record, "utf8").split("\n");
+    rmSync(dirname(record), { recursive: true, force: true });
+    return lines;
   };
 }
 

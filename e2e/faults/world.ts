@@ -30,7 +30,9 @@ export class FaultWorld extends FaultProcesses {
   static async open(options: StackOptions = {}): Promise<FaultWorld> {
     // Cases go on for longer than a sign-in counts as fresh.
     const bff = { freshSignInMinutes: 600, sessionIdleMinutes: 600, sessionMaxHours: 600, ...options.bff };
-    const world = new FaultWorld(await Stack.start({ ...options, bff }));
+    // A proof that begins by itself would hold the backup that a case is about to do something with.
+    const cluster = { verifyAfterBackup: false, ...options.cluster };
+    const world = new FaultWorld(await Stack.start({ ...options, bff, cluster }));
     try {
       await fill(world.stack.ranks);
       await world.remember();
@@ -139,6 +141,13 @@ export class FaultWorld extends FaultProcesses {
     const plan = await admin.ask("planRestore", { params: { backupId } });
     if (plan.reply === undefined) return plan;
     return admin.ask("startRestore", { body: { planId: plan.reply.id, clusterName: CLUSTER_NAME } });
+  }
+
+  /** Lets the data go that a restore put aside. */
+  async keepRestored(restoreId: JobId): Promise<void> {
+    const { id } = await (await this.admin()).get("keepRestored", { params: { restoreId } });
+    const { state } = await this.ended(id);
+    if (state.name !== "succeeded") throw new Error(`keeping the restored data ended: ${JSON.stringify(state)}`);
   }
 
   /** Undefined as with `startBackup`. */

@@ -153,6 +153,26 @@ export class Operator {
     return this.backups.getByRole("button", { name: "Delete backup", exact: true });
   }
 
+  /** One for each backup that is listed, newest first, with everything that its row says. */
+  get backupRows(): Locator {
+    return this.backups.getByRole("row", { name: /^Backup of/ });
+  }
+
+  /** The notice that a restore can still be undone. */
+  get previousData(): Locator {
+    return this.page.getByRole("region", { name: "Data from before the restore" });
+  }
+
+  /** The word that a restore is undone. */
+  get undoIsDone(): Locator {
+    return this.page.getByRole("region", { name: "Result of the undo" });
+  }
+
+  /** The word that a store check found nothing broken. */
+  get storeIsSound(): Locator {
+    return this.page.getByRole("region", { name: "Result of the store check" });
+  }
+
   /** The word that a restore is done, with what it brought back. */
   get restoreIsDone(): Locator {
     return this.page.getByRole("region", { name: "Result of the restore" });
@@ -191,6 +211,23 @@ export class Operator {
     await this.answers("Continue");
     await this.dialog.getByRole("textbox").fill(clusterName);
     await this.answers("Replace all data");
+  }
+
+  /** Has the newest backup proven again, as far as `choice` says. */
+  async verifiesNewest(choice: RegExp): Promise<void> {
+    await this.backupRows.first().getByRole("button", { name: "Verify…" }).click();
+    await this.dialog.getByRole("radio", { name: choice }).check();
+    await this.answers("Start verification");
+    await expect(this.dialog).toHaveCount(0);
+  }
+
+  /** From the button to the order, wherever it stands. */
+  async undoesRestore(from: Locator, clusterName: string): Promise<void> {
+    await from.getByRole("button", { name: "Undo restore…" }).click();
+    await expect(this.dialog.getByRole("button", { name: "Leave it restored" })).toBeFocused();
+    await this.dialog.getByRole("textbox").fill(clusterName);
+    await this.answers("Undo restore");
+    await expect(this.dialog).toHaveCount(0);
   }
 
   // By keyboard alone

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { RestorePlan } from "@snapdeck/contract/backup";
 import { type Job, UNDER_WAY } from "@snapdeck/contract/job";
 import type { Role } from "@snapdeck/contract/role";
@@ -139,6 +139,32 @@ export class Stack {
     return this.#succeeds((await this.as("admin")).get("startBackup"));
   }
 
+  /** A backup, and the proof of every byte that follows it by itself. */
+  async backUpAndProve(): Promise<Job> {
+    const job = await this.backUp();
+    await this.#isProven(job);
+    return job;
+  }
+
+  /** Waits until every byte of a backup was read back, and the job that did so has ended. */
+  async #isProven({ work }: Job): Promise<void> {
+    if (work.kind !== "backup") throw new Error(`a job of kind ${work.kind} makes no backup`);
+    const { backupId } = work;
+    const api = await this.as("admin");
+    await until(
+      `backup ${backupId} is proven`,
+      async () => {
+        const { proofs } = await api.get("getBackup", { params: { backupId } });
+        const { items } = await api.get("listActivity");
+        const isRead = proofs.some(({ level }) => level === "L2");
+        return (
+          (isRead && items.every((job) => !("backupId" in job.work && job.work.backupId === backupId))) || undefined
+        );
+      },
+      60_000,
+    );
+  }
+
   async suspend(): Promise<Job> {
     return this.#succeeds((await this.as("admin")).get("suspendCluster"));
   }
@@ -176,8 +202,11 @@ export class Stack {
       .toSorted();
   }
 
-  /** Changes one bit in the middle of the largest file on the store: bytes of a column, of a size that stays the same. */
-  flipsABitOnTheStore(): void {
+  /**
+   * Changes one bit in the middle of the largest file on the store: bytes of a column, of a size that stays the same. Answers its
+   * name without folders.
+   */
+  flipsABitOnTheStore(): string {
     const files = this.filesOnStore().map((name) => join(this.servers.storeRoot, name));
     const [largest] = files.toSorted((a, b) => statSync(b).size - statSync(a).size);
     if (largest === undefined) throw new Error("the store is empty");
@@ -187,5 +216,6 @@ export class Stack {
     readSync(file, byte, 0, 1, middle);
     writeSync(file, Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, middle);
     closeSync(file);
+    return basename(largest);
   }
 }

@@ -4,9 +4,9 @@ import { test } from "../harness/story.ts";
 test.describe("Delete backup", () => {
   test("removes the chosen backup and its files, and no other", async ({ operator, stack }) => {
     await stack.ranks.makeTable("orders", 5_000);
-    await stack.backUp();
+    await stack.backUpAndProve();
     const kept = stack.filesOnStore();
-    await stack.backUp();
+    await stack.backUpAndProve();
     await operator.signsIn("admin");
     await operator.opens("Snapshots");
     await expect(operator.restoreButtons).toHaveCount(2);
@@ -23,7 +23,7 @@ test.describe("Delete backup", () => {
   });
 
   test("can be thought better of", async ({ operator, stack }) => {
-    await stack.backUp();
+    await stack.backUpAndProve();
     const store = stack.filesOnStore();
     await operator.signsIn("admin");
     await operator.opens("Snapshots");

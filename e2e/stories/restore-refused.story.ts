@@ -5,7 +5,7 @@ import { test } from "../harness/story.ts";
 test.describe("A restore over a running cluster", () => {
   test("is shown disabled with the reason and the way out", async ({ operator, stack }) => {
     await stack.ranks.makeTable("orders", 1_000);
-    await stack.backUp();
+    await stack.backUpAndProve();
     await operator.signsIn("admin");
     await operator.opens("Snapshots");
     await operator.seesRefused(operator.restoreButtons.first(), "Suspend the cluster first");
@@ -19,7 +19,7 @@ test.describe("A restore over a running cluster", () => {
   test("is refused by the server asked directly, whatever the page shows", async ({ stack }) => {
     await stack.ranks.makeTable("orders", 1_000);
     const before = await stack.ranks.fingerprint("orders");
-    await stack.backUp();
+    await stack.backUpAndProve();
     const admin = await stack.as("admin");
     const plan = await stack.planRestore();
     const refused = await admin.refusal("startRestore", { body: { planId: plan.id, clusterName: CLUSTER_NAME } });
@@ -40,7 +40,7 @@ test.describe("Two restores asked for at the same moment", () => {
   test("become one job, and who came second is shown it", async ({ stack }) => {
     await stack.ranks.makeTable("orders", 200_000);
     const before = await stack.ranks.fingerprint("orders");
-    await stack.backUp();
+    await stack.backUpAndProve();
     await stack.suspend();
     const admin = await stack.as("admin");
     const plans = [await stack.planRestore(), await stack.planRestore()];

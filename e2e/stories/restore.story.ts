@@ -45,7 +45,7 @@ for (const ranks of [1, 3]) {
 test.describe("A restore of a backup whose bytes were changed", () => {
   test("fails, says so, and leaves the cluster's data as it was", async ({ operator, stack }) => {
     await stack.ranks.makeTable("orders", 20_000);
-    await stack.backUp();
+    await stack.backUpAndProve();
     await stack.ranks.addRows("orders", 1_000, 500_000);
     const before = await stack.ranks.fingerprint("orders");
     stack.flipsABitOnTheStore();
@@ -56,6 +56,7 @@ test.describe("A restore of a backup whose bytes were changed", () => {
     await operator.restoresNewest(CLUSTER_NAME);
     const card = operator.job(/^Restore/);
     await expect(card).toContainText(/failed/i, { timeout: 45_000 });
+    await expect(operator.backupRows.first()).toContainText("Suspect");
 
     await card.getByRole("button", { name: /^Cancel/ }).click();
     await expect(operator.activity).toHaveCount(0);

@@ -2,6 +2,7 @@ import { buildWhatIsStale } from "../setup/build.mjs";
 import { findOrInstallChromium } from "../setup/chromium.mjs";
 import { EXIT_CODES, Failure } from "../setup/failure.mjs";
 import { installWhatIsMissing } from "../setup/install.mjs";
+import { findOrInstallPostgresql } from "../setup/postgresql.mjs";
 import { ALL_FAULTS, DRIFT, FAULTS, INTEGRATION, runTests, STORIES, UNIT } from "./runners.mjs";
 import { passesCheck, STATIC_CHECKS } from "./static-checks.mjs";
 import { sumOf, totalsLine } from "./totals.mjs";
@@ -49,13 +50,14 @@ async function endWith(work) {
 export function test() {
   return endWith(async () => {
     await installWhatIsMissing(tell);
+    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell) };
     const chromium = await findOrInstallChromium(tell);
     await buildWhatIsStale(tell);
     return check([
       { runner: UNIT },
       { runner: DRIFT },
-      { runner: INTEGRATION },
-      { runner: FAULTS },
+      { runner: INTEGRATION, env },
+      { runner: FAULTS, env },
       { runner: STORIES, env: { CHROMIUM_PATH: chromium } },
     ]);
   });
@@ -76,7 +78,8 @@ export function testFaults() {
 export function verify() {
   return endWith(async () => {
     await installWhatIsMissing(tell);
+    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell) };
     await buildWhatIsStale(tell);
-    return check([{ runner: UNIT }, { runner: INTEGRATION }, { runner: DRIFT }]);
+    return check([{ runner: UNIT }, { runner: INTEGRATION, env }, { runner: DRIFT }]);
   });
 }

@@ -215,3 +215,29 @@ test("what was asked and how it ended is in the audit trail, and the chain holds
   expect(items.every((entry) => entry.target.includes(job.id))).toBe(true);
   expect(await world.services.audit.firstBreak()).toBeUndefined();
 });
+
+test("clearing a failed restore does not shut out the restore that runs now, whatever goes on beside it", async () => {
+  const world = await servicesWorld();
+  const backupId = await backedUp(world);
+  await suspended(world);
+  world.engine.damage(backupId);
+  const failing = await world.services.backups.startRestore(MEMORY, await plannedRestore(world, backupId), ADMIN);
+  await jobIn(world, failing.id, "failed");
+  await resumed(world);
+  const good = await backedUp(world);
+  await suspended(world);
+  world.engine.holdAt("restoring");
+  const running = await world.services.backups.startRestore(MEMORY, await plannedRestore(world, good), ADMIN);
+  await expect.poll(() => world.engine.state).toBe("restoring");
+  // Driven under a newer token than the restore's.
+  const work = { kind: "verify-backup", backupId: good, level: "L2" } as const;
+  await jobIn(world, (await world.services.jobs.start(MEMORY, work, ADMIN)).id, "succeeded");
+  await expect(world.services.jobs.cancel(MEMORY, failing.id, ADMIN)).rejects.toMatchObject({
+    code: "cluster-busy",
+    jobId: running.id,
+  });
+  world.engine.release("restoring");
+  await jobIn(world, running.id, "succeeded");
+  await world.services.jobs.cancel(MEMORY, failing.id, ADMIN);
+  expect((await world.services.jobs.activity(MEMORY)).items).toEqual([]);
+});

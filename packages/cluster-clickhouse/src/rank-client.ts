@@ -72,6 +72,8 @@ export class RankClient {
     const timeoutMs = options.timeoutMs ?? SHORT_STATEMENT_MS;
     const deadline = AbortSignal.timeout(timeoutMs === "long" ? LONG_STATEMENT_MS : timeoutMs);
     const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+    // The client listens for the abort alone: one that came before would be ignored.
+    options.signal?.throwIfAborted();
     try {
       return await work(signal);
     } catch (thrown) {

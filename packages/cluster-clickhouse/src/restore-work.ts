@@ -7,6 +7,7 @@ import type { ClusterParts } from "./cluster-parts.ts";
 import type { HostClient } from "./host-client.ts";
 import { awaitPhase, discardAndWait, hostOrder } from "./host-restore.ts";
 import { readManifest, verifySignature } from "./manifest-file.ts";
+import { proofsFolder } from "./paths.ts";
 import { readListed } from "./proof-file.ts";
 import { assertFloor, assertMayRestore } from "./restore-plan.ts";
 import { lookFirst, restoreAndReadBack } from "./restore-proof.ts";
@@ -15,6 +16,10 @@ import { hostOf, patiently } from "./transition-work.ts";
 /** Restores into fresh directories, compares, and swaps. See `SystemBackups.restore` for its promises. */
 export async function* restore(parts: ClusterParts, order: RestoreOrder, signal: AbortSignal): Work {
   const host = hostOf(parts);
+  if (order.takeUp) {
+    await order.checkFence();
+    await parts.store.sweep(proofsFolder(parts.id, order.backupId));
+  }
   const known = order.takeUp ? await patiently(() => host.restore(order.jobId)) : undefined;
   if (order.takeUp && known === undefined) {
     const detail = "the restore had not begun; the data is as it was before";

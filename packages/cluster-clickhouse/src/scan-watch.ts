@@ -39,7 +39,7 @@ export class ScanWatch {
 /** A rank that does not answer has not moved. */
 async function readSoFar(client: RankClient): Promise<string> {
   try {
-    const [read] = await client.rows("telling what it has read", ReadRow, SELECT_READ_SO_FAR, { timeoutMs: 5_000 });
+    const [read] = await client.rows("telling what it has read", ReadRow, SELECT_READ_SO_FAR, { timeoutMs: 2_000 });
     return `${read?.rows}-${read?.bytes}`;
   } catch {
     return "silent";

@@ -30,7 +30,7 @@ function onTheWay({ rank, bytesTotal, filesTotal }: RankProgress, legsDone: numb
 export class ScanProgress {
   readonly #ranks: Map<number, RankProgress & { legsDone: number }>;
 
-  constructor(manifest: Manifest) {
+  constructor(manifest: Pick<Manifest, "ranks">) {
     this.#ranks = new Map(
       manifest.ranks.map(({ rank, sizeBytes, files }) => {
         const totals = { bytesTotal: sizeBytes, filesTotal: files.length };

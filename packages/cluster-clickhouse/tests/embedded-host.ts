@@ -77,7 +77,7 @@ export class EmbeddedHost {
   readonly address: { url: string; token: string };
   readonly #options: HostOptions;
   readonly #root: string;
-  readonly #sealer = aSealer();
+  readonly sealer = aSealer();
   readonly #clients: RankClients;
   readonly #clusters: ClickHouseCluster[] = [];
   #process: ChildProcess;
@@ -163,7 +163,7 @@ export class EmbeddedHost {
       host: this.address,
       store: await this.store(),
       engineStore: fileDestination,
-      sealer: this.#sealer,
+      sealer: this.sealer,
       clock: () => new Date().toISOString(),
       newSuffix: () => randomBytes(6).toString("hex"),
       settings: { pollMs: 50, ...settings },

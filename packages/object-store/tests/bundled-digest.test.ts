@@ -5,25 +5,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
 
+const run = promisify(execFile);
+const ESBUILD = fileURLToPath(new URL("../../../node_modules/.bin/esbuild", import.meta.url));
 const sources = fileURLToPath(new URL("../src/", import.meta.url));
 
 test("A store digests from a bundle too, by the thread that stands beside it", async () => {
   const scratch = await mkdtemp(join(tmpdir(), "snapdeck-bundle-"));
   try {
-    await build({
-      entryPoints: { store: join(sources, "directory-store.ts"), "digest-worker": join(sources, "digest-worker.mjs") },
-      outdir: scratch,
-      outExtension: { ".js": ".mjs" },
-      bundle: true,
-      splitting: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      logLevel: "error",
-    });
+    const entries = [`store=${join(sources, "directory-store.ts")}`, join(sources, "digest-worker.mjs")];
+    const options = [
+      "--bundle",
+      "--splitting",
+      "--platform=node",
+      "--target=node20",
+      "--format=esm",
+      "--log-level=error",
+    ];
+    await run(ESBUILD, [
+      ...entries,
+      ...options,
+      `--outdir=${scratch}`,
+      "--entry-names=[name]",
+      "--out-extension:.js=.mjs",
+    ]);
     await writeFile(
       join(scratch, "ask.mjs"),
       `import { DirectoryStore } from "./store.mjs";
@@ -32,7 +38,7 @@ test("A store digests from a bundle too, by the thread that stands beside it", a
        const { digest } = await store.digest("file", "sha256", new AbortController().signal);
        process.stdout.write(digest);`,
     );
-    const { stdout } = await promisify(execFile)(process.execPath, [join(scratch, "ask.mjs")]);
+    const { stdout } = await run(process.execPath, [join(scratch, "ask.mjs")]);
     expect(stdout).toBe(createHash("sha256").update("contents").digest("hex"));
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -120,12 +120,11 @@ class StoreCheck {
 
 /** A break as it is told, after what may be done about it was done. */
 async function settled({ storeRoot, repair = false }: CheckOptions, finding: Finding): Promise<Break> {
-  const { removable, ...told } = finding;
-  if (removable === undefined) return told;
-  const paths = removable.join(", ");
-  if (!repair) return { ...told, repair: `can be removed, nothing owns it: ${paths}`, repaired: false };
-  const removed = await removeUnowned(storeRoot, removable);
-  return { ...told, repair: `removed ${paths}: ${removed} files`, repaired: true };
+  const { removable = false, amount: _, ...told } = finding;
+  if (!removable) return told;
+  if (!repair) return { ...told, repair: "nothing owns it: can be removed", repaired: false };
+  const files = await removeUnowned(storeRoot, finding.subject);
+  return { ...told, repair: `nothing owned it: removed, files: ${files}`, repaired: true };
 }
 
 function keyOf({ keyFile, keysDir }: CheckOptions): Promise<SigningKey | undefined> {

@@ -9,8 +9,8 @@ export type Finding = {
   readonly backup?: string;
   /** How many files it is about; fewer with each look means that somebody is removing them. */
   readonly amount?: number;
-  /** Paths in the store, relative to its root, that nothing owns. */
-  readonly removable?: readonly string[];
+  /** True when nothing owns what stands at `subject` in the store, so that a repair may remove it. */
+  readonly removable?: boolean;
 };
 
 /** Of one kind in one place that many are named; then they are only counted. */

@@ -11,8 +11,8 @@ import type { ClusterRegistry } from "./cluster-registry.ts";
 
 /**
  * How often is looked for what other processes did, in milliseconds: what a person on one of them does shows on the others without a
- * wait that is felt. Asking needs no connection of its own, works through every pooler, and has nothing to lose while a connection is
- * down; PostgreSQL's NOTIFY would, and it makes all commits of the database wait for each other.
+ * wait that is felt. Asking needs no connection of its own and has nothing to lose while one is down; PostgreSQL's NOTIFY would, and it
+ * makes all commits of the database wait for each other.
  */
 const LOOK_EVERY_MS = 200;
 

@@ -7,7 +7,7 @@ export type Holder = { readonly jobId: JobId; readonly work: JobWork };
 
 export function backupInUse({ jobId, work }: Holder): SnapdeckError {
   return new SnapdeckError("backup-in-use", `${IN_USE_WORDS[work.kind]}; nothing was changed`, {
-    hint: "Wait until that job has ended.",
+    hint: "Wait until that job has ended, or cancel it.",
     jobId,
   });
 }

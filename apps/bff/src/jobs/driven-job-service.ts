@@ -4,6 +4,8 @@ import type { Query, Reply } from "@snapdeck/contract/routes";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
+import { isEnded } from "@snapdeck/core/jobs/advance-job";
+import { lockModeOf } from "@snapdeck/core/jobs/lock-mode";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
 import { ACTION_OF, ROLE_NEEDED } from "@snapdeck/core/rules/availability";
 import type { AuditedAct } from "../audit/audited-act.ts";
@@ -16,7 +18,7 @@ import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
 import { mustHavePutAside } from "../clusters/previous-data.ts";
 import { withDeadline } from "../clusters/with-deadline.ts";
 import type { Actor, JobService, PlainWork } from "../services.ts";
-import { backupInUse } from "./busy.ts";
+import { backupInUse, clusterBusy } from "./busy.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { JobDriver } from "./job-driver.ts";
 import type { JobStarter } from "./job-starter.ts";
@@ -145,7 +147,10 @@ export class DrivenJobService implements JobService {
     const { registry, store, clock } = this.#parts;
     if (job.dismissedAt === undefined && !(await this.#wasDoneAgain(job))) {
       const { cluster } = registry.get(job.clusterId);
-      const cleared = discardLeftovers(cluster, job, await store.newestToken(job.clusterId));
+      // Read before it is known that nobody has the cluster to himself: whoever gets it later has a newer one.
+      const token = await store.newestToken(job.clusterId);
+      await this.#mustNotDisturb(job);
+      const cleared = discardLeftovers(cluster, job, token);
       await withDeadline(cleared, CLEAR_WITHIN_MS, () => {
         throw new SnapdeckError("store-unavailable", `what ${targetOf(job)} left is not removed yet; the entry stays`, {
           hint: "That goes on; press Cancel again in a while.",
@@ -153,6 +158,17 @@ export class DrivenJobService implements JobService {
       });
     }
     return store.dismiss(job.id, actor, clock());
+  }
+
+  /**
+   * To the host manager, the token of whoever clears a restore away is a newer holder's: a job that has the cluster to itself would
+   * find itself shut out.
+   */
+  async #mustNotDisturb({ clusterId, work }: Job): Promise<void> {
+    if (work.kind !== "restore") return;
+    const { items } = await this.#parts.store.activity(clusterId);
+    const holder = items.find((other) => !isEnded(other.state) && lockModeOf(other.work.kind) === "exclusive");
+    if (holder !== undefined) throw clusterBusy({ jobId: holder.id, work: holder.work });
   }
 
   /** Example data has one place: what stands there now may be that of a later job, which is not this one's to remove. */

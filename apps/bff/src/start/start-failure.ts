@@ -2,7 +2,7 @@
 export const EXIT_CODES = {
   /** The configuration is missing, is not JSON, or does not fit the schema. */
   "bad-config": 64,
-  /** The state directory was written by a newer Snapdeck, or is not ours. */
+  /** The state was written by a newer Snapdeck, is not ours, or its database cannot be used. */
   "state-unusable": 65,
   /** The port is taken or may not be opened. */
   "port-unavailable": 69,

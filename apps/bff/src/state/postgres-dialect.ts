@@ -11,7 +11,7 @@ import {
   type TransactionSettings,
 } from "kysely";
 import type pg from "pg";
-import { stateFailure } from "./postgres-failure.ts";
+import { connectionFailure, stateFailure } from "./postgres-failure.ts";
 import { isStateUnavailable } from "./transactions.ts";
 
 /**
@@ -65,7 +65,7 @@ class StateDriver implements Driver {
       this.#taken.set(connection, connection);
       return connection;
     } catch (error) {
-      throw stateFailure(error);
+      throw connectionFailure(error);
     }
   }
 

@@ -21,6 +21,11 @@ export function isConflict(error: unknown): boolean {
   );
 }
 
+/** What a connection that could not be made is to everybody else, whatever the reason: nothing was asked yet. */
+export function connectionFailure(error: unknown): SnapdeckError {
+  return unavailable(error instanceof Error ? reasonOf(error) : "unknown error");
+}
+
 /** What a failed query is to everybody else: `state-unavailable` where nothing can be said against the query itself. */
 export function stateFailure(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) {
@@ -33,12 +38,15 @@ export function stateFailure(error: unknown): unknown {
         "the request holds a character that cannot be stored; nothing was changed",
       );
     }
-    return UNAVAILABLE.test(code) ? unavailable(`${code}: ${error.message}`) : error;
+    return UNAVAILABLE.test(code) ? unavailable(reasonOf(error)) : error;
   }
   // The driver has no class for a lost connection; its faults of use are of other classes.
   if (!(error instanceof Error) || (error.name !== "Error" && error.name !== "AggregateError")) return error;
-  const code = "code" in error ? `${error.code}: ` : "";
-  return unavailable(`${code}${error.message}`);
+  return unavailable(reasonOf(error));
+}
+
+function reasonOf(error: Error): string {
+  return "code" in error ? `${error.code}: ${error.message}` : error.message;
 }
 
 /** @param reason for the log: users are told less */

@@ -53,8 +53,12 @@ export class BffProcess {
   readonly #ready: Promise<ReadyLine | undefined>;
 
   /** @param config Goes to standard input; text goes there as it stands. */
-  constructor(main: string, config: unknown, nodeArguments: readonly string[] = []) {
-    const child = spawn(process.execPath, [...nodeArguments, main], { stdio: "pipe" });
+  constructor(main: string, config: unknown, nodeArguments: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(process.execPath, [...nodeArguments, main], {
+      stdio: "pipe",
+      // Whatever database the person who runs the tests works on is left alone.
+      env: { ...process.env, DATABASE_URL: undefined, ...env },
+    });
     this.#child = child;
     child.stdin.on("error", () => undefined);
     child.stdin.end(typeof config === "string" ? config : JSON.stringify(config));
@@ -71,6 +75,11 @@ export class BffProcess {
       });
       child.on("close", () => resolve(undefined));
     });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error("the server has no process");
+    return this.#child.pid;
   }
 
   /** The ready line. Throws with what the process said when it ended instead. */

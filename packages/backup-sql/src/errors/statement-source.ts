@@ -2,7 +2,7 @@ import { EOF, type IToken, tokenMatcher } from "chevrotain";
 import { OpenComment, OpenName, OpenText } from "../lexing/tokens.ts";
 import { tokenSpan } from "../parsing/raw-parts.ts";
 import { overlaps, type Span } from "../span.ts";
-import { hiddenSpans } from "./hidden-spans.ts";
+import { hiddenInMisunderstood, hiddenInUnderstood } from "./hidden-spans.ts";
 import { printable } from "./printable.ts";
 
 /** How much of what was found a message repeats. */
@@ -12,15 +12,21 @@ const MAX_FOUND_LENGTH = 40;
 export class StatementSource {
   readonly text: string;
   readonly tokens: readonly IToken[];
+  readonly #culprit: IToken | undefined;
   #hidden: readonly Span[] | undefined;
 
-  constructor(text: string, tokens: readonly IToken[]) {
+  /** `culprit` is the token that the grammar did not understand, if there is one. */
+  constructor(text: string, tokens: readonly IToken[], culprit: IToken | undefined) {
     this.text = text;
     this.tokens = tokens;
+    this.#culprit = culprit;
   }
 
   get hidden(): readonly Span[] {
-    this.#hidden ??= hiddenSpans(this.text, this.tokens);
+    this.#hidden ??=
+      this.#culprit === undefined
+        ? hiddenInUnderstood(this.text, this.tokens)
+        : hiddenInMisunderstood(this.text, this.tokens, this.#culprit);
     return this.#hidden;
   }
 

@@ -46,7 +46,7 @@ export const KEYWORDS = {
   with: keyword("WITH"),
 } as const;
 
-const keywordNames = new Set(Object.values(KEYWORDS).map(({ name }) => name));
+export const keywordNames: ReadonlySet<string> = new Set(Object.values(KEYWORDS).map(({ name }) => name));
 
 export function isKeyword(word: string): boolean {
   return keywordNames.has(word.toUpperCase());

@@ -2,10 +2,7 @@ import { enumerate } from "../errors/enumerate.ts";
 import type { Faults } from "../errors/faults.ts";
 import type { Span } from "../span.ts";
 import type { ClauseName, RawStatement } from "./raw-statement.ts";
-import { STATEMENT_FORMS, type StatementForm } from "./statement-forms.ts";
-
-/** What ALTER BACKUP does; it does one of them at a time. */
-const ACTIONS: readonly ClauseName[] = ["MERGE", "PURGE", "SET"];
+import { ACTIONS, STATEMENT_FORMS, type StatementForm } from "./statement-forms.ts";
 
 /** Adds a fault for each clause that is missing, given twice or not of this statement, and for words that are not. */
 export function checkShape(raw: RawStatement, faults: Faults): void {

@@ -14,10 +14,10 @@ export function parseStatement(text: string): {
   readonly faults: Faults;
 } {
   const { tokens } = backupLexer.tokenize(text);
-  const faults = new Faults(new StatementSource(text, tokens));
   grammar.input = tokens;
   const raw = grammar.statement();
   const [error] = grammar.errors;
+  const faults = new Faults(new StatementSource(text, tokens, error?.token));
   if (error !== undefined) {
     faults.add(syntaxFault(faults.source, error, grammar.progress));
     return { statement: undefined, faults };

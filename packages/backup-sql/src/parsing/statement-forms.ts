@@ -83,6 +83,9 @@ export const STATEMENT_FORMS: Readonly<Record<StatementKind, StatementForm>> = {
   "drop-schema": form("DROP SCHEMA", "a schema", "schema", { clauses: ["CASCADE"], flags: ["IF EXISTS"] }),
 };
 
+/** What ALTER BACKUP does; it does one of them at a time. */
+export const ACTIONS: readonly ClauseName[] = ["MERGE", "PURGE", "SET"];
+
 /** The statement that each pair of a verb and what it is done to makes. */
 export const STATEMENT_KINDS = {
   CREATE: {

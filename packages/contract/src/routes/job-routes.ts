@@ -57,6 +57,13 @@ export const jobRoutes = {
     body: none,
     status: 200,
     response: Job,
-    problems: ["cluster-not-found", "job-not-found", "job-finished", "cluster-unreachable", "store-unavailable"],
+    problems: [
+      "cluster-not-found",
+      "job-not-found",
+      "job-finished",
+      "cluster-busy",
+      "cluster-unreachable",
+      "store-unavailable",
+    ],
   },
 } as const satisfies Record<string, Route>;

@@ -151,6 +151,8 @@ export interface SystemBackups {
    * off the main thread; L3 also restores it into throw-away ranks, scans every table in full and compares rows and contents. Needs the
    * cluster in no particular state and leaves it alone. A proof that finds faults is recorded and throws `proof-failed`; one that
    * could not be carried through (the store does not answer, the disk is full) is not recorded.
+   * Faults that reading finds are recorded as L2, whichever level was asked for. Before its record is written a proof changes nothing
+   * that lasts, so one that is taken up starts over, unless its record is there; then it ends as that says.
    * @throws {SnapdeckError} `proof-failed`, `backup-not-found`, `backup-unusable`, `store-unavailable`, `disk-full`, `cluster-busy`,
    *   `not-supported` for L3 where no throw-away rank can be had
    */

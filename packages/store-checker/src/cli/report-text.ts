@@ -3,12 +3,11 @@ import type { Break, StoreReport } from "../store-report.ts";
 /** What a person reads of a report: a line for each break, grouped by backup, and a summary last. */
 export function reportText(report: StoreReport, tookMs: number): string {
   const groups = new Map<string, Break[]>();
-  for (const each of report.breaks) {
-    const group = each.backup === undefined ? "Store and state" : `Backup ${each.backup}`;
-    groups.set(group, [...(groups.get(group) ?? []), each]);
-  }
+  for (const each of report.breaks) groups.set(each.backup ?? "", [...(groups.get(each.backup ?? "") ?? []), each]);
   const lines: string[] = [];
-  for (const [group, breaks] of groups) lines.push(group, ...breaks.map(lineOf), "");
+  for (const [backup, breaks] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    lines.push(backup === "" ? "Store and state" : `Backup ${backup}`, ...breaks.map(lineOf), "");
+  }
   return `${lines.concat(summaryOf(report, tookMs)).join("\n")}\n`;
 }
 

@@ -23,8 +23,9 @@ export function checkCatalog({ state, store, clusterId, only }: CatalogOrder, fi
     findings.looked("I6");
     if (isWorkedOn(state, backup)) continue;
     const row = state.catalog.get(backup);
-    if (row !== undefined) compare(findings, backup, row, listed);
-    else broken(findings, backup, ["I6", "not-in-catalog", "is listed in the store and not by the console"]);
+    if (row?.shown !== undefined) compare(findings, backup, row.shown, listed);
+    if (row === undefined)
+      broken(findings, backup, ["I6", "not-in-catalog", "is listed in the store and not by the console"]);
   }
   for (const [backup, { clusterId: cluster }] of state.catalog) {
     if (!isAsked(backup, cluster) || store.listed.has(backup) || isWorkedOn(state, backup)) continue;

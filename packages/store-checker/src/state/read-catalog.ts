@@ -2,10 +2,11 @@ import { Backup } from "@snapdeck/contract/backup";
 import { whyNot } from "../store/read-manifest.ts";
 import type { StateLook } from "./look-at-state.ts";
 import { CatalogRow, pagedRows } from "./state-rows.ts";
+import type { CatalogEntry } from "./state-view.ts";
 
 /** Proves that every row of the catalog can be read and is found by what it says; answers them by `<cluster>/<backup>`. */
-export async function readCatalog(look: StateLook): Promise<Map<string, Backup>> {
-  const catalog = new Map<string, Backup>();
+export async function readCatalog(look: StateLook): Promise<Map<string, CatalogEntry>> {
+  const catalog = new Map<string, CatalogEntry>();
   const rows = pagedRows(look.reader, look.pace, {
     table: "backups",
     row: CatalogRow,
@@ -15,8 +16,8 @@ export async function readCatalog(look: StateLook): Promise<Map<string, Backup>>
     const key = `${row.cluster_id}/${row.backup_id}`;
     look.findings.looked("I6");
     const listed = read(row);
-    if (typeof listed !== "string") catalog.set(key, listed);
-    else {
+    catalog.set(key, { clusterId: row.cluster_id, shown: typeof listed === "string" ? undefined : listed });
+    if (typeof listed === "string") {
       const broken = {
         invariant: "I6" as const,
         kind: "catalog-unreadable",

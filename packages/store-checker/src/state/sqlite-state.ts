@@ -57,6 +57,8 @@ async function readAt<T>(file: string, how: string, use: (reader: StateReader) =
       rows: async (query, ...parameters) => database.prepare(query).all(...parameters),
     });
   } finally {
+    // Before it is closed: a connection lives on as long as its statements, and must not keep a console's -wal from being reused.
+    if (database.inTransaction) database.exec("ROLLBACK");
     database.close();
   }
 }

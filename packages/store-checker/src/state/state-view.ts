@@ -19,6 +19,9 @@ export type JobFacts = {
   readonly manifestSha256: string | undefined;
 };
 
+/** A row of the catalog; `shown` is undefined for one that cannot be read, which was said. */
+export type CatalogEntry = { readonly clusterId: string; readonly shown: Backup | undefined };
+
 /** What one consistent reading of the state told. */
 export type StateView = {
   /** By id, oldest first in each cluster. */
@@ -26,7 +29,7 @@ export type StateView = {
   /** By `<cluster>/<backup>`. */
   readonly jobsOf: ReadonlyMap<string, readonly JobFacts[]>;
   /** By `<cluster>/<backup>`. */
-  readonly catalog: ReadonlyMap<string, Backup>;
+  readonly catalog: ReadonlyMap<string, CatalogEntry>;
   /** The clusters that the state knows anything of. */
   readonly clusters: ReadonlySet<string>;
 };

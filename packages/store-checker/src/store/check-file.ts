@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ManifestFile } from "@snapdeck/contract/manifest";
 import { EngineChecksum } from "@snapdeck/engine-checksum/engine-checksum";
 import { type BackupPlace, brokenIn, placeOf, type StoreLook } from "./store-look.ts";
-import { codeOf, readThrough, reasonOf } from "./stored-file.ts";
+import { codeOf, NOT_A_FILE, readThrough, reasonOf } from "./stored-file.ts";
 
 /** A restore executes or is led by these, so their contents are always compared. */
 function leadsARestore({ path }: ManifestFile): boolean {
@@ -48,8 +48,8 @@ async function isAsWritten(look: StoreLook, place: BackupPlace, subject: string,
     });
   } catch (thrown) {
     look.pace.throwIfAborted();
-    // A file that is not there, or a link in its place, was named when the folder was walked.
-    if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ELOOP") return file.sizeBytes === 0;
+    // One that is not there, or something else in its place, was named when the folder was walked.
+    if (["ENOENT", "ELOOP", NOT_A_FILE].includes(codeOf(thrown) ?? "")) return file.sizeBytes === 0;
     const detail = `cannot be read (${reasonOf(thrown)})`;
     brokenIn(look, place, { invariant: "I1", kind: "file-unreadable", subject, detail });
     return false;

@@ -1,4 +1,5 @@
 import type { Manifest, ManifestFile } from "@snapdeck/contract/manifest";
+import { atOnce } from "../pace.ts";
 import { checkFile } from "./check-file.ts";
 import { isOurs } from "./check-store-root.ts";
 import { type EngineFile, parseEngineList } from "./engine-list.ts";
@@ -6,6 +7,9 @@ import { checkTables } from "./rank-tables.ts";
 import { type BackupPlace, brokenIn, placeOf, type StoreLook } from "./store-look.ts";
 import { walk } from "./store-walk.ts";
 import { readWhole, reasonOf } from "./stored-file.ts";
+
+/** Files that are read at once, for disks to have something to do. */
+const FILES_AT_ONCE = 4;
 
 type ManifestRank = Manifest["ranks"][number];
 
@@ -20,12 +24,12 @@ export async function checkRank(look: StoreLook, place: BackupPlace, rank: Manif
   checkNumbers(look, place, rank, files.size);
   await checkPresence(look, place, folder, files);
   let isListRead = true;
-  for (const file of files.values()) {
+  await atOnce(FILES_AT_ONCE, files.values(), async (file) => {
     const isAsWritten = await checkFile(look, place, folder, file);
     if (file.path === ENGINE_LIST) isListRead = isAsWritten;
     look.tally.file();
-    await look.pace.step();
-  }
+    if (look.pace.isDue) await look.pace.breathe();
+  });
   // One that was changed since says nothing of what the engine wrote.
   const listed = isListRead ? await readEngineList(look, place, folder) : undefined;
   if (listed === undefined) return;
@@ -54,9 +58,8 @@ async function checkPresence(
   const missing = new Set(files.keys());
   for await (const entry of walk(placeOf(look, folder), look.pace)) {
     const subject = `${folder}/${entry.path}`;
-    missing.delete(entry.path);
-    if (!isOurs(look, entry, subject, place.backup)) continue;
-    if (entry.kind === "folder") continue;
+    if (entry.kind !== "folder") missing.delete(entry.path);
+    if (!isOurs(look, entry, subject, place.backup) || entry.kind === "folder") continue;
     const file = files.get(entry.path);
     look.findings.looked("I1");
     if (file === undefined) {

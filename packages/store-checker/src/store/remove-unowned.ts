@@ -3,22 +3,17 @@ import { join } from "node:path";
 import { codeOf } from "./stored-file.ts";
 
 /**
- * Removes what nothing owns, and answers how many files that were. Goes through no link: one in the way of a path ends it, one at its
- * end is removed itself.
+ * Removes what nothing owns, and answers how many files that were. Goes through no link: one in the way of the path ends it, one at
+ * its end is removed itself.
  */
-export async function removeUnowned(storeRoot: string, paths: readonly string[]): Promise<number> {
-  let removed = 0;
-  for (const path of paths) {
-    const parts = path.split("/");
-    let place = storeRoot;
-    for (const part of parts.slice(0, -1)) {
-      place = join(place, part);
-      if (!(await lstat(place)).isDirectory())
-        throw new Error(`${place} is not a folder; nothing behind it was removed`);
-    }
-    removed += await removeAt(join(storeRoot, ...parts));
+export async function removeUnowned(storeRoot: string, path: string): Promise<number> {
+  const parts = path.split("/");
+  let place = storeRoot;
+  for (const part of parts.slice(0, -1)) {
+    place = join(place, part);
+    if (!(await lstat(place)).isDirectory()) throw new Error(`${place} is not a folder; nothing behind it was removed`);
   }
-  return removed;
+  return removeAt(join(storeRoot, ...parts));
 }
 
 async function removeAt(place: string): Promise<number> {

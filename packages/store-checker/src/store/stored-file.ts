@@ -6,6 +6,9 @@ import type { Pace } from "../pace.ts";
 /** Bytes that are read in one go: enough for a disk, little enough to be hashed within a few milliseconds. */
 const PIECE_BYTES = 1024 * 1024;
 
+/** The code of a failure to read what is no file. */
+export const NOT_A_FILE = "NOT_A_FILE";
+
 /** Follows no link, and does not wait for a named pipe in the place of a file. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -14,28 +17,29 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
  * Throws what the file system says, and an Error for what is no file.
  */
 export async function readWhole(place: string, maxBytes: number): Promise<Buffer | undefined> {
-  const handle = await openFile(place);
+  const { handle, sizeBytes } = await openFile(place);
   try {
-    if ((await handle.stat()).size > maxBytes) return undefined;
+    if (sizeBytes > maxBytes) return undefined;
     return await handle.readFile();
   } finally {
     await handle.close();
   }
 }
 
-/** Reads a file to its end, piece by piece; a piece is overwritten by the next. Answers how many bytes it had. */
+/** Reads the bytes that a file has when it is opened, piece by piece; a piece is overwritten by the next. Answers how many bytes it had. */
 export async function readThrough(place: string, pace: Pace, use: (piece: Uint8Array) => void): Promise<number> {
-  const handle = await openFile(place);
+  const { handle, sizeBytes } = await openFile(place);
   try {
-    const { size } = await handle.stat();
-    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE_BYTES, size)));
-    for (let total = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, sizeBytes));
+    let total = 0;
+    while (total < sizeBytes) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return total;
+      if (bytesRead === 0) break;
       total += bytesRead;
       use(buffer.subarray(0, bytesRead));
-      await pace.step();
+      if (pace.isDue) await pace.breathe();
     }
+    return total;
   } finally {
     await handle.close();
   }
@@ -54,9 +58,10 @@ export function reasonOf(thrown: unknown): string {
   return codeOf(thrown) ?? (thrown instanceof Error ? thrown.message : String(thrown));
 }
 
-async function openFile(place: string): Promise<FileHandle> {
+async function openFile(place: string): Promise<{ handle: FileHandle; sizeBytes: number }> {
   const handle = await open(place, FLAGS);
-  if ((await handle.stat()).isFile()) return handle;
+  const facts = await handle.stat();
+  if (facts.isFile()) return { handle, sizeBytes: facts.size };
   await handle.close();
-  throw new Error("it is not a file");
+  throw Object.assign(new Error("it is not a file"), { code: NOT_A_FILE });
 }

@@ -32,20 +32,20 @@ async function orphaned(
     files += 1;
     sizeBytes += entry.sizeBytes;
   }
-  const detail = `${why}; it holds ${files} files, ${sizeBytes} bytes`;
-  brokenIn(look, place, { invariant, kind: "orphan", subject: path, detail, amount: files, ...removable(look, path) });
+  const detail = `${why}; it holds ${files} ${files === 1 ? "file" : "files"}, ${sizeBytes} bytes`;
+  brokenIn(look, place, { invariant, kind: "orphan", subject: path, detail, amount: files, ...removable(look) });
 }
 
 /** Says that a file was left by a write that was cut off, unless a job under way may be writing it. */
 export function orphanedTemporary(look: StoreLook, place: BackupPlace, path: string): void {
   if (workerOn(look, place) !== undefined) return;
   const detail = "was left by a write that was cut off";
-  brokenIn(look, place, { invariant: "I4", kind: "temporary", subject: path, detail, ...removable(look, path) });
+  brokenIn(look, place, { invariant: "I4", kind: "temporary", subject: path, detail, ...removable(look) });
 }
 
 /** Without the state nobody can tell whether a job writes there now, so nothing is removed. */
-function removable(look: StoreLook, path: string): { removable?: readonly string[] } {
-  return look.jobsOf === undefined ? {} : { removable: [path] };
+function removable(look: StoreLook): { removable?: boolean } {
+  return look.jobsOf === undefined ? {} : { removable: true };
 }
 
 function ownerOnce(look: StoreLook, { backup }: BackupPlace): { invariant: Invariant; whose: string } {

@@ -1,6 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import type { Cluster } from "@snapdeck/contract/cluster";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { call } from "../../api/call.ts";
 import { useStartJob } from "../../cluster-acts/use-start-job.ts";
 import { ActionButton } from "../../components/action-button.tsx";
@@ -21,6 +21,7 @@ export function CheckStoreDialog({ cluster, opened, onClose }: Props) {
 
 function Question({ cluster, onClose }: Omit<Props, "opened">) {
   const [bytes, setBytes] = useState(false);
+  const id = useId();
   const check = useStartJob(
     (body: { bytes: boolean }, idempotencyKey) =>
       call("checkStore", { params: { clusterId: cluster.id }, body, idempotencyKey }),
@@ -42,12 +43,14 @@ function Question({ cluster, onClose }: Omit<Props, "opened">) {
         <input
           type="checkbox"
           checked={bytes}
+          aria-labelledby={`${id}-name`}
+          aria-describedby={`${id}-cost`}
           onChange={(event) => setBytes(event.currentTarget.checked)}
           data-autofocus
         />
         <span>
-          <strong>Also read every byte</strong>
-          <span className="quiet">
+          <strong id={`${id}-name`}>Also read every byte</strong>
+          <span id={`${id}-cost`} className="quiet">
             Takes as long as reading {formatCounted(cluster.backups.count, "backup")} from the store. Without it, files
             are compared by their sizes.
           </span>

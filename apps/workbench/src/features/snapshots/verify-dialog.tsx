@@ -2,7 +2,7 @@ import { Button, Modal, Skeleton } from "@mantine/core";
 import type { Backup } from "@snapdeck/contract/backup";
 import type { Cluster } from "@snapdeck/contract/cluster";
 import type { BackupId } from "@snapdeck/contract/scalars";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { call } from "../../api/call.ts";
 import { useStartJob } from "../../cluster-acts/use-start-job.ts";
 import { ActionButton } from "../../components/action-button.tsx";
@@ -97,6 +97,7 @@ type LevelProps = {
 
 function Level({ name, level, chosen, onChoose, children }: LevelProps) {
   const isChosen = level === chosen;
+  const id = useId();
   return (
     <label className={classes["level"]} data-chosen={isChosen}>
       <input
@@ -104,14 +105,18 @@ function Level({ name, level, chosen, onChoose, children }: LevelProps) {
         name="level"
         value={level}
         checked={isChosen}
+        aria-labelledby={`${id}-name`}
+        aria-describedby={`${id}-cost`}
         onChange={() => onChoose(level)}
         {...(isChosen ? { "data-autofocus": true } : {})}
       />
       <span>
-        <strong>
+        <strong id={`${id}-name`}>
           {name} ({level})
         </strong>
-        <span className="quiet">{children}</span>
+        <span id={`${id}-cost`} className="quiet">
+          {children}
+        </span>
       </span>
     </label>
   );

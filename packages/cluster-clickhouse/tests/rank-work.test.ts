@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { expect, test } from "vitest";
+import { DEFAULT_SETTINGS } from "../src/cluster-parts.ts";
+import { RankClient } from "../src/rank-client.ts";
+import { RankClients } from "../src/rank-clients.ts";
+import { RankWork } from "../src/rank-work.ts";
+
+/** What a rank says of a local RESTORE from its begin to its end: its counters stand still. */
+const STANDING_STILL = {
+  id: "restore",
+  name: "File('a')",
+  status: "RESTORING",
+  error: "",
+  query_id: "q",
+  num_files: 10,
+  num_entries: 10,
+  total_size: 1_000,
+  uncompressed_size: 1_000,
+  failed_writes: 0,
+  started_ms: 1,
+};
+
+test("Work whose counters stand still goes on while its directory grows, and is ended when that stands still too", async () => {
+  const server = createServer((_, response) => response.end(`${JSON.stringify(STANDING_STILL)}\n`));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const endpoint = { rank: 0, url: `http://127.0.0.1:${port}`, username: "u", password: "p" };
+  const client = new RankClient(endpoint);
+  const noProgressMs = 200;
+  const work = new RankWork(new RankClients(async () => [endpoint]), client, "restore", {
+    ...DEFAULT_SETTINGS,
+    noProgressMs,
+  });
+  const beganAt = performance.now();
+  for (let sizeBytes = 1; performance.now() - beganAt < 4 * noProgressMs; sizeBytes += 1) {
+    work.sawBytes(sizeBytes);
+    expect((await work.look())?.stage).toBe("running");
+  }
+  const untilEnded = async () => {
+    for (;;) await work.look();
+  };
+  await expect(untilEnded()).rejects.toMatchObject({ code: "no-progress" });
+  await client.close();
+  server.close();
+});
