@@ -1,4 +1,5 @@
 import { MAX_RECORDED_FAULTS, type ProofFault, ProofRecord } from "@snapdeck/contract/proof";
+import type { JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackupOrder, ListedBackup } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
@@ -15,6 +16,11 @@ const MAX_PROOF_BYTES = 8 * 1024 * 1024;
 
 /** The most records that are read, the newest. We keep four; more can only be somebody else's. */
 const MAX_PROOFS_READ = 32;
+
+/** What the names of a job's records end with: whoever takes the job up finds what it left half written. */
+export function recordSuffix(jobId: JobId): string {
+  return jobId.replaceAll("-", "");
+}
 
 /** `<epoch ms>-<level>-<suffix>.json` */
 const PROOF_NAME = /^(\d{13})-L[23]-[a-z0-9]{1,64}\.json$/;
@@ -131,7 +137,7 @@ async function publishRecord(parts: ClusterParts, record: ProofRecord): Promise<
     return publishRecord(parts, smaller);
   }
   const epochMs = String(Date.parse(record.provenAt)).padStart(13, "0");
-  const path = `${proofsFolder(parts.id, record.backupId)}/${epochMs}-${record.level}-${parts.newSuffix()}.json`;
+  const path = `${proofsFolder(parts.id, record.backupId)}/${epochMs}-${record.level}-${recordSuffix(record.jobId)}.json`;
   if (await publishAndReadBack(parts.store, path, contents, MAX_PROOF_BYTES)) return { path, record: signed };
   await parts.store.remove(path);
   throw new SnapdeckError(

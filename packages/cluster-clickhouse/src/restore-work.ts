@@ -8,7 +8,7 @@ import type { HostClient } from "./host-client.ts";
 import { awaitPhase, discardAndWait, hostOrder } from "./host-restore.ts";
 import { readManifest, verifySignature } from "./manifest-file.ts";
 import { proofsFolder } from "./paths.ts";
-import { readListed } from "./proof-file.ts";
+import { readListed, recordSuffix } from "./proof-file.ts";
 import { assertFloor, assertMayRestore } from "./restore-plan.ts";
 import { lookFirst, restoreAndReadBack } from "./restore-proof.ts";
 import { hostOf, patiently } from "./transition-work.ts";
@@ -18,7 +18,7 @@ export async function* restore(parts: ClusterParts, order: RestoreOrder, signal:
   const host = hostOf(parts);
   if (order.takeUp) {
     await order.checkFence();
-    await parts.store.sweep(proofsFolder(parts.id, order.backupId));
+    await parts.store.sweep(proofsFolder(parts.id, order.backupId), recordSuffix(order.jobId));
   }
   const known = order.takeUp ? await patiently(() => host.restore(order.jobId)) : undefined;
   if (order.takeUp && known === undefined) {

@@ -5,7 +5,7 @@ import type { ListedBackup, VerifyOrder, Work, WorkReport } from "@snapdeck/core
 import type { ClusterParts } from "./cluster-parts.ts";
 import { verifySignature } from "./manifest-file.ts";
 import { proofsFolder } from "./paths.ts";
-import { readListed, recordProof } from "./proof-file.ts";
+import { readListed, recordProof, recordSuffix } from "./proof-file.ts";
 import { ReadBack } from "./read-back.ts";
 import { inLeg } from "./trial-progress.ts";
 import { assertTrialsPossible, tryOut } from "./trial-work.ts";
@@ -17,7 +17,7 @@ import { assertTrialsPossible, tryOut } from "./trial-work.ts";
 export async function* verify(parts: ClusterParts, order: VerifyOrder, signal: AbortSignal): Work {
   if (order.takeUp) {
     await order.checkFence();
-    await parts.store.sweep(proofsFolder(parts.id, order.backupId));
+    await parts.store.sweep(proofsFolder(parts.id, order.backupId), recordSuffix(order.jobId));
   }
   const listed = await readListed(parts, order.backupId);
   const known = order.takeUp ? listed.proofs.find(({ jobId }) => jobId === order.jobId) : undefined;

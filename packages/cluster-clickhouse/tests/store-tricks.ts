@@ -16,7 +16,7 @@ export function storeWith(store: ObjectStore, beforeSync: (prefix: string) => Pr
       await beforeSync(prefix);
       await store.sync(prefix);
     },
-    sweep: (prefix) => store.sweep(prefix),
+    sweep: (prefix, named) => store.sweep(prefix, named),
     remove: (path) => store.remove(path),
     removeAll: (prefix) => store.removeAll(prefix),
   };

@@ -27,7 +27,7 @@ export type ProofFault = z.infer<typeof ProofFault>;
 export const MAX_RECORDED_FAULTS = 100;
 
 /**
- * What a later proof found, on the store beside the manifest: `/<cluster>/<backup_id>/proofs/<epoch ms>-<level>-<suffix>.json`.
+ * What a later proof found, on the store beside the manifest: `/<cluster>/<backup_id>/proofs/<epoch ms>-<level>-<job>.json`.
  * Published like a manifest, never replaced; so a console that lost its state knows how far each backup was proven.
  */
 export const ProofRecord = z.object({

@@ -146,12 +146,12 @@ export class DirectoryStore implements ObjectStore {
     });
   }
 
-  sweep(prefix: string): Promise<void> {
+  sweep(prefix: string, named = ""): Promise<void> {
     return this.#doing(`sweeping ${prefix}`, async () => {
       const parts = partsOf(prefix);
       if (!(await isFolder(this.#root, parts))) return;
       const place = placeOf(this.#root, parts);
-      const left = (await readdir(place)).filter((name) => ASIDE.test(name));
+      const left = (await readdir(place)).filter((name) => ASIDE.test(name) && name.includes(named));
       for (const name of left) await unlink(join(place, name)).catch(passMissing);
       if (left.length > 0) await syncPlace(place);
     });

@@ -83,7 +83,9 @@ describe("A store in a directory", () => {
     const aside = ".manifest.json.0b6e2f5c-6f0c-4a41-8f6e-0d2a54a1c9b7.tmp";
     await writeFile(join(root, "local/b1", aside), "half");
     await writeFile(join(root, "local/b1/a1", aside), "of another folder");
-    await store.sweep("local/b1");
+    await store.sweep("local/b1", "other.json");
+    expect(await readdir(join(root, "local/b1"))).toContain(aside);
+    await store.sweep("local/b1", "manifest");
     await store.sweep("local/b1");
     await store.sweep("nowhere");
     expect(await filesOf("local")).toEqual(

@@ -43,10 +43,10 @@ export interface ObjectStore {
   publish(path: string, contents: Uint8Array): Promise<void>;
 
   /**
-   * Removes what interrupted publishes left right below `prefix`: contents that never got their name. Only for whoever alone
-   * publishes there. Idempotent.
+   * Removes what interrupted publishes left right below `prefix`: contents that never got their name. With `named`, only of files whose
+   * name holds it. Only for whoever alone publishes what it sweeps. Idempotent.
    */
-  sweep(prefix: string): Promise<void>;
+  sweep(prefix: string, named?: string): Promise<void>;
 
   /** Makes every file and folder below `prefix` durable: whatever was written there before survives a loss of power. */
   sync(prefix: string): Promise<void>;
