@@ -4,8 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, until } from "../harness/processes.ts";
 import type { Stack } from "../harness/stack.ts";
 
-/** What a start of the BFF or the host manager is to meet: failpoints as in `SNAPDECK_FAILPOINTS`, and how slowly a backup copies. */
-export type Armed = { readonly failpoints?: string; readonly bytesPerSecond?: number };
+/** What a start of the BFF or the host manager is to meet. */
+export type Armed = {
+  /** As in `SNAPDECK_FAILPOINTS`. */
+  readonly failpoints?: string;
+  /** How slowly a backup copies. */
+  readonly bytesPerSecond?: number;
+  /** Its clock can be moved with `moveClock`. */
+  readonly movableClock?: boolean;
+};
+
+const MOVED_CLOCK = new URL("moved-clock.mjs", import.meta.url).href;
 
 /** The processes of a world: how they are armed, killed, paused and started again. */
 export class FaultProcesses {
@@ -23,7 +32,7 @@ export class FaultProcesses {
   async bff(armed: Armed = {}): Promise<void> {
     const { servers } = this.stack;
     if (isAlive(servers.bff.pid)) await this.killBff();
-    this.#isArmed.bff = armed.failpoints !== undefined || armed.bytesPerSecond !== undefined;
+    this.#isArmed.bff = Object.keys(armed).length > 0;
     const cluster = armed.bytesPerSecond === undefined ? {} : { backupBandwidthBytesPerSecond: armed.bytesPerSecond };
     await servers.startBff({ env: this.#environment(armed), cluster });
   }
@@ -36,11 +45,21 @@ export class FaultProcesses {
     await servers.startHost({ env: this.#environment(armed) });
   }
 
-  #environment({ failpoints }: Armed): NodeJS.ProcessEnv {
-    if (failpoints === undefined) return {};
-    rmSync(this.#log, { force: true });
-    rmSync(`${this.#log}.go`, { force: true });
-    return { SNAPDECK_FAILPOINTS: failpoints, SNAPDECK_FAILPOINT_LOG: this.#log };
+  #environment({ failpoints, movableClock = false }: Armed): NodeJS.ProcessEnv {
+    for (const file of [this.#log, `${this.#log}.go`, this.#clock]) rmSync(file, { force: true });
+    return {
+      ...(failpoints === undefined ? {} : { SNAPDECK_FAILPOINTS: failpoints, SNAPDECK_FAILPOINT_LOG: this.#log }),
+      ...(movableClock ? { NODE_OPTIONS: `--import=${MOVED_CLOCK}`, SNAPDECK_FAULT_CLOCK: this.#clock } : {}),
+    };
+  }
+
+  /** Puts the clock of a process that was armed for it forward or, with a negative number, back. */
+  moveClock(byMs: number): void {
+    writeFileSync(this.#clock, String(byMs));
+  }
+
+  get #clock(): string {
+    return `${this.#log}.clock`;
   }
 
   /** Waits until a failpoint acted. */

@@ -107,11 +107,16 @@ export class FaultWorld extends FaultProcesses {
 
   // Work
 
-  /** Undefined when the BFF died before it answered; `outcome` finds the job all the same. */
-  async startBackup(): Promise<Job | undefined> {
+  /** Asks for work, as an admin. Undefined when the BFF died before it answered; `outcome` finds the job all the same. */
+  async start(kind: JobKind, ask: (admin: Api) => Promise<Job>): Promise<Job | undefined> {
     const admin = await this.admin();
-    this.#asked = "backup";
-    return answerOf(admin.get("startBackup"));
+    this.#asked = kind;
+    return answerOf(ask(admin));
+  }
+
+  /** Undefined as with `start`. */
+  startBackup(): Promise<Job | undefined> {
+    return this.start("backup", (admin) => admin.get("startBackup"));
   }
 
   /** How a job that a case started has ended; where the answer was lost, the newest of the kind that was asked for. */
@@ -128,11 +133,9 @@ export class FaultWorld extends FaultProcesses {
     return (await this.admin()).get("getBackup", { params: { backupId: work.backupId } });
   }
 
-  /** Starts a proof of the backup anew; undefined as with `startBackup`. */
-  async startVerify(backupId: BackupId, level: "L2" | "L3" = "L2"): Promise<Job | undefined> {
-    const admin = await this.admin();
-    this.#asked = "verify-backup";
-    return answerOf(admin.get("verifyBackup", { params: { backupId }, body: { level } }));
+  /** Starts a proof of the backup anew; undefined as with `start`. */
+  startVerify(backupId: BackupId, level: "L2" | "L3" = "L2"): Promise<Job | undefined> {
+    return this.start("verify-backup", (admin) => admin.get("verifyBackup", { params: { backupId }, body: { level } }));
   }
 
   /** Plans and asks for a restore of the suspended cluster, as an admin who confirms everything; what was refused is an answer. */
@@ -150,11 +153,9 @@ export class FaultWorld extends FaultProcesses {
     if (state.name !== "succeeded") throw new Error(`keeping the restored data ended: ${JSON.stringify(state)}`);
   }
 
-  /** Undefined as with `startBackup`. */
-  async startDelete(backupId: BackupId): Promise<Job | undefined> {
-    const admin = await this.admin();
-    this.#asked = "delete-backup";
-    return answerOf(admin.get("deleteBackup", { params: { backupId } }));
+  /** Undefined as with `start`. */
+  startDelete(backupId: BackupId): Promise<Job | undefined> {
+    return this.start("delete-backup", (admin) => admin.get("deleteBackup", { params: { backupId } }));
   }
 
   async deleteBackup(backupId: BackupId): Promise<void> {

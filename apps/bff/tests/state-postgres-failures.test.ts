@@ -58,6 +58,7 @@ describe("a connection that is lost during a commit", () => {
       const dismissed = await store.dismiss(job.id, ANA, at(3));
       expect(dismissed.dismissedAt).toBe(at(3));
 
+      proxy.cutNext(...cuts);
       const second = await store.create(newJob(deleteWork("b-2")));
       proxy.cutNext(...cuts);
       expect((await store.requestCancel(second.id, ANA, at(4))).state).toMatchObject({ name: "canceled" });

@@ -146,9 +146,9 @@ describe("users that two processes change at once", () => {
 describe("a PostgreSQL state database", () => {
   test("is made by several processes that start at once, and all of them go on", async () => {
     const url = await freshDatabase();
-    const opened = await Promise.all(Array.from({ length: 4 }, () => openForTest(url)));
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openForTest(url)));
     for (const [n, { db }] of opened.entries()) await new KyselyJobStore(db).create(newJob(deleteWork(`b-${n}`)));
-    expect(await new KyselyJobStore(opened[0]?.db ?? raise()).newestSeq(LOCAL)).toBe(4);
+    expect(await new KyselyJobStore(opened[0]?.db ?? raise()).newestSeq(LOCAL)).toBe(8);
   });
 
   test("compares every text by its bytes", async () => {

@@ -113,6 +113,7 @@ export async function startRestore(
   while (!step.done) step = await made.next();
   if (step.value === undefined) return false;
   for (const [rank, operation] of step.value) assertWritten(rank, operation);
+  await failpoint("restore.beforeRows");
   await order.checkFence();
   await Promise.all(
     ranks.map(async ({ client, rank }) => {

@@ -62,7 +62,7 @@ test("A clean home is one line and exit code 0, and stays as it is", async () =>
   const { code, out, err } = await checkStore(world.home, ["--bytes"]);
   expect(err).toBe("");
   expect(out).toMatch(
-    /^3 backups, 42 files, \d+ bytes: \d+ facts of \d+ invariants in [\d.]+ s\. Nothing is broken\.\n$/,
+    /^3 backups, 54 files, \d+ bytes: \d+ facts of \d+ invariants in [\d.]+ s\. Nothing is broken\.\n$/,
   );
   expect(code).toBe(0);
   expect(pictureOf(world.home)).toEqual(before);

@@ -6,7 +6,7 @@ test("A healthy store and state are found whole, by all that is checked", async 
   world.hasClusterDir();
   const report = await world.check({ clusterDir: world.clusterDir });
   expect(report.breaks).toEqual([]);
-  expect(report).toMatchObject({ backups: 3, files: 3 * 2 * 7 });
+  expect(report).toMatchObject({ backups: 3, files: 3 * 2 * 9 });
   const checked = report.checked.filter(({ facts }) => facts > 0).map(({ invariant }) => invariant);
   expect(checked).toEqual([
     "I1",

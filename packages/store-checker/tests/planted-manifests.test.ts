@@ -79,6 +79,11 @@ const CASES: PlantedBreak[] = [
     found: (world) => [...REPLACED, `I5 tables-differ: ${rankOf(world, "b-1")}, shop.lost`],
   },
   {
+    name: "I5: rows that the engine did not count",
+    plant: (world) => rewrites(world, "b-1", ({ ranks: [rank] }) => Object.assign(rank!.tables[0]!, { rows: 199 })),
+    found: (world) => [...REPLACED, `I5 rows-differ: ${rankOf(world, "b-1")}, shop.orders`],
+  },
+  {
     name: "I5: a rank in another's folder",
     plant: (world) => rewrites(world, "b-1", ({ ranks }) => Object.assign(ranks[1]!, { folder: ranks[0]!.folder })),
     found: (world) => [

@@ -195,7 +195,7 @@ const CATALOG: PlantedBreak[] = [
   {
     name: "I6: a backup that the console shows with other rows",
     plant: (world) =>
-      run(world, `update backups set backup = replace(backup, '"rows":200', '"rows":199') where backup_id = 'b-1'`),
+      run(world, `update backups set backup = replace(backup, '"rows":400', '"rows":399') where backup_id = 'b-1'`),
     found: () => ["I6 catalog-differs: local/b-1"],
   },
   {

@@ -38,7 +38,7 @@ export class CatalogSync {
   /**
    * Reads what is new on the store, some of what is listed already, and drops what is gone. A manifest that cannot be read is logged and
    * not listed.
-   * @throws {SnapdeckError} `store-unavailable`, ...; what was not read by then is read with the next look.
+   * @throws {SnapdeckError} `store-unavailable`, ...; what could not be read is read with the next look.
    */
   sync(cluster: Cluster): Promise<void> {
     return this.#inTurn(cluster.id, async () => {
@@ -55,9 +55,16 @@ export class CatalogSync {
         }
         const added = [...listed].filter((id) => !known.has(id));
         const again = await catalog.longestUnread(cluster.id, READ_AGAIN);
+        const failures: unknown[] = [];
         for (const id of [...added, ...again]) {
-          if (await this.#read(cluster, id)) changes += 1;
+          try {
+            if (await this.#read(cluster, id)) changes += 1;
+          } catch (error) {
+            // One backup on a bad sector must not keep all the others off the list.
+            failures.push(error);
+          }
         }
+        if (failures.length > 0) throw failures[0];
       } finally {
         // Also when a manifest could not be read: what was changed before that is not found changed the next time.
         if (changes > 0) events.emit(cluster.id, { type: "backups" });

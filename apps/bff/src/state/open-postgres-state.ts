@@ -23,9 +23,6 @@ const IDLE_IN_TRANSACTION_MS = 5_000;
 /** Changes of tables may take their time, and those who start at the same moment wait for them. */
 const MIGRATION_MS = 10 * 60_000;
 
-/** Any number that no other program of the same database takes for its own locks. */
-const MIGRATION_LOCK = 5_246_027_391;
-
 /**
  * Opens the BFF's own state in a PostgreSQL database that other replicas may have open too; its tables are made where there are none.
  * Leases stay as they are: their holders may be alive.
@@ -42,11 +39,8 @@ async function bringUpToDate(url: string, name: string): Promise<void> {
   const db = kyselyOf(url, { max: 2, statementMs: MIGRATION_MS });
   try {
     await mustHoldAnyText(db, name);
-    // Two replicas that start at once would make the same tables. A lock of the session: it goes when this process does.
-    await db.connection().execute(async (holder) => {
-      await sql`select pg_advisory_lock(${sql.lit(MIGRATION_LOCK)})`.execute(holder);
-      await migrate(db.withPlugin(bytewiseText), name);
-    });
+    // Several that start at once wait for each other here: Kysely takes an advisory lock on PostgreSQL.
+    await migrate(db.withPlugin(bytewiseText), name);
   } finally {
     await db.destroy();
   }

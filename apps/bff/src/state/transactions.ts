@@ -3,7 +3,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { isConflict } from "./postgres-failure.ts";
 import type { StateDb, StateTransaction } from "./state-tables.ts";
 
-/** How long a state database that does not answer is asked again, in milliseconds: a server that is restarted is back by then. */
+/** How long a state database that stopped answering is asked again, in milliseconds: a server that is restarted is back by then. */
 const PATIENCE_MS = 10_000;
 
 const FIRST_PAUSE_MS = 20;
@@ -39,12 +39,13 @@ export function inSnapshot<T>(db: StateDb, read: (trx: StateTransaction) => Prom
 
 /** Asks again while the state database does not answer. For reads, and for what may be done twice. */
 export async function patiently<T>(act: () => Promise<T>, mayAgain: () => boolean = () => true): Promise<T> {
-  const giveUpAtMs = performance.now() + PATIENCE_MS;
+  let giveUpAtMs: number | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return await act();
     } catch (error) {
       const passes = isStateUnavailable(error) || isConflict(error);
+      giveUpAtMs ??= performance.now() + PATIENCE_MS;
       if (!passes || !mayAgain() || performance.now() >= giveUpAtMs) throw error;
     }
     // Two that were in each other's way must not meet again.

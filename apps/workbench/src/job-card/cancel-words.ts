@@ -67,7 +67,7 @@ const LEFTOVERS: Record<Job["work"]["kind"], string> = {
   restore: "removes what the failed restore left beside the cluster's data; the cluster's data is not touched.",
   "delete-backup": "removes what is left of the deleted backup.",
   "verify-backup":
-    "removes the throw-away rank if one was left; the backup is not touched, and stays suspect if it was found so.",
+    "removes a throw-away rank where one was left. The backup is not touched, and stays suspect if it was found so.",
   "undo-restore": "has nothing to remove, and the cluster's data is not touched.",
   "keep-restored": "has nothing to remove, and the restored data is not touched.",
   "check-store": "has nothing to remove: a check repairs nothing.",

@@ -20,17 +20,28 @@ function cut(text: string, range: Span, hidden: readonly Span[]): readonly Segme
   let at = range.start;
   const copyUntil = (end: number) => {
     if (end > at) segments.push({ span: { start: at, end }, shown: text.slice(at, end), masked: false });
+    at = Math.max(at, end);
   };
-  for (const span of hidden.toSorted((one, other) => one.start - other.start)) {
-    const start = Math.max(span.start, at);
-    const end = Math.min(span.end, range.end);
-    if (start >= end) continue;
-    copyUntil(start);
-    segments.push({ span: { start, end }, shown: MASK, masked: true });
-    at = end;
+  for (const { start, end } of merged(hidden)) {
+    const span = { start: Math.max(start, range.start), end: Math.min(end, range.end) };
+    if (span.start >= span.end) continue;
+    copyUntil(span.start);
+    segments.push({ span, shown: MASK, masked: true });
+    at = span.end;
   }
   copyUntil(range.end);
   return segments;
+}
+
+/** In their order; those that touch are one, so that a mask does not tell of how many parts a secret is. */
+function merged(spans: readonly Span[]): readonly Span[] {
+  const apart: Span[] = [];
+  for (const span of spans.toSorted((one, other) => one.start - other.start)) {
+    const last = apart.at(-1);
+    if (last === undefined || span.start > last.end) apart.push(span);
+    else apart.splice(-1, 1, { start: last.start, end: Math.max(last.end, span.end) });
+  }
+  return apart;
 }
 
 /** A place inside of a mask moves to that edge of it where its side of the marked place is. */

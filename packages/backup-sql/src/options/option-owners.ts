@@ -4,13 +4,23 @@ import { CREDENTIAL_OPTIONS } from "./credential-options.ts";
 import { findOption } from "./option-name.ts";
 import type { OptionTable } from "./option-table.ts";
 
+/** How messages call statements of which some options depend on more than the kind. */
+export const TITLES = {
+  incremental: "incremental BACKUP",
+  differential: "differential BACKUP",
+  merge: "ALTER BACKUP with MERGE",
+  purge: "ALTER BACKUP with PURGE",
+  set: "ALTER BACKUP with SET",
+  settings: "SET of ALTER BACKUP",
+} as const;
+
 /** Whose options they are, for the error about one that was given to another statement. */
 const OWNERS: ReadonlyMap<string, OptionTable> = new Map<string, OptionTable>([
   ["CREATE BACKUP", Backup.CREATE_BACKUP_OPTIONS],
-  ["BACKUP", Backup.INCREMENTAL_OPTIONS],
-  ["BACKUP with TYPE = 'differential'", Backup.DIFFERENTIAL_OPTIONS],
-  ["ALTER BACKUP ... SET", Backup.BACKUP_SETTINGS],
-  ["ALTER BACKUP with MERGE", Backup.MERGE_OPTIONS],
+  [TITLES.incremental, Backup.INCREMENTAL_OPTIONS],
+  [TITLES.differential, Backup.DIFFERENTIAL_OPTIONS],
+  [TITLES.settings, Backup.BACKUP_SETTINGS],
+  [TITLES.merge, Backup.MERGE_OPTIONS],
   ["RESTORE BACKUP", Backup.RESTORE_BACKUP_OPTIONS],
   ["DROP BACKUP", Backup.DROP_BACKUP_OPTIONS],
   ["VERIFY BACKUP", Backup.VERIFY_BACKUP_OPTIONS],

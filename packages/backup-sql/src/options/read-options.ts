@@ -58,6 +58,6 @@ function addUnknown(
     owners.length === 0
       ? `${statement} has no option ${shown}${question}`
       : `${shown} is an option of ${enumerate(owners, "and")}, not of ${statement}`;
-  const hint = `${statement} takes ${enumerate(allowed, "and")}.`;
+  const hint = `It takes ${enumerate(allowed, "and")}.`;
   faults.add({ code: "option", message, hint, found: shown, expected: allowed, span: nameSpan });
 }

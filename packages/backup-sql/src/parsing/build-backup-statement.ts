@@ -6,6 +6,7 @@ import type {
   TakeSnapshot,
 } from "../ast/backup-statements.ts";
 import * as Options from "../options/backup-options.ts";
+import { TITLES } from "../options/option-owners.ts";
 import type { StatementParts } from "./statement-parts.ts";
 
 export function buildBackupStatement(
@@ -53,10 +54,10 @@ function takeSnapshot(parts: StatementParts): TakeSnapshot | undefined {
   const base =
     backup !== undefined && sink !== undefined ? { kind: "take-snapshot" as const, backup, sink } : undefined;
   if (type === "differential") {
-    const options = parts.options(Options.DIFFERENTIAL_OPTIONS, { title: "BACKUP with TYPE = 'differential'" });
+    const options = parts.options(Options.DIFFERENTIAL_OPTIONS, { title: TITLES.differential });
     return base && { ...base, type, options };
   }
-  const options = parts.options(Options.INCREMENTAL_OPTIONS, { title: "BACKUP with TYPE = 'incremental'" });
+  const options = parts.options(Options.INCREMENTAL_OPTIONS, { title: TITLES.incremental });
   return base && { ...base, type: "incremental", options };
 }
 
@@ -64,16 +65,16 @@ function alterBackup(parts: StatementParts): AlterBackup | undefined {
   const [backup, sink] = [parts.backupName(), parts.store("DATA SINK")];
   const base = backup !== undefined && sink !== undefined ? { kind: "alter-backup" as const, backup, sink } : undefined;
   if (parts.clause("MERGE") !== undefined) {
-    const options = parts.options(Options.MERGE_OPTIONS, { title: "ALTER BACKUP with MERGE" });
+    const options = parts.options(Options.MERGE_OPTIONS, { title: TITLES.merge });
     return base && { ...base, action: "merge", options };
   }
   if (parts.clause("PURGE") !== undefined) {
     const snapshotId = parts.snapshotId();
-    const options = parts.options(Options.ALTER_BACKUP_OPTIONS, { title: "ALTER BACKUP with PURGE" });
+    const options = parts.options(Options.ALTER_BACKUP_OPTIONS, { title: TITLES.purge });
     return base && snapshotId !== undefined ? { ...base, action: "purge", snapshotId, options } : undefined;
   }
-  const settings = parts.options(Options.BACKUP_SETTINGS, { clause: "SET", title: "ALTER BACKUP ... SET" });
-  const options = parts.options(Options.ALTER_BACKUP_OPTIONS, { title: "ALTER BACKUP with SET" });
+  const settings = parts.options(Options.BACKUP_SETTINGS, { clause: "SET", title: TITLES.settings });
+  const options = parts.options(Options.ALTER_BACKUP_OPTIONS, { title: TITLES.set });
   return base && { ...base, action: "set", settings, options };
 }
 

@@ -46,10 +46,11 @@ export function readBackupSelector(target: RawTarget, noun: string, faults: Faul
   const star = name.indexOf("*");
   if (star === -1) return { kind: "named", name };
   if (star === name.length - 1) return star === 0 ? { kind: "all" } : { kind: "prefixed", prefix: name.slice(0, -1) };
-  addName("a star stands only at the end of a name", target.span, faults, 'Say "prefix*" for all that begin so.');
+  addName("a star stands only at the end of a name", target.span, faults, PREFIX_HINT);
   return undefined;
 }
 
+export const PREFIX_HINT = 'Say "prefix*" for all that begin so.';
 const QUOTE_DOT = "Put a name that holds a dot in double quotes.";
 
 /** Adds a fault for a name that nothing can have. Whether a thing may be called so is judged by whoever makes it. */

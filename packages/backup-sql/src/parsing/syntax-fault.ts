@@ -3,10 +3,11 @@ import { didYouMean } from "../errors/did-you-mean.ts";
 import { enumerate } from "../errors/enumerate.ts";
 import type { Fault } from "../errors/faults.ts";
 import type { StatementSource } from "../errors/statement-source.ts";
-import { NumberLiteral, OpenComment, OpenName, OpenText, Stray, TextLiteral, Word } from "../lexing/tokens.ts";
+import { NumberLiteral, OpenComment, OpenName, OpenText, Star, Stray, TextLiteral, Word } from "../lexing/tokens.ts";
 import type { Span } from "../span.ts";
 import { expectedBy, NEXT_CLAUSE } from "./expectations.ts";
 import type { Progress } from "./grammar.ts";
+import { PREFIX_HINT } from "./read-target.ts";
 import { ACTIONS, STATEMENT_FORMS } from "./statement-forms.ts";
 
 /** What the grammar did not understand, in the words of the statement. */
@@ -20,7 +21,7 @@ export function syntaxFault(
   const meant = found === token.image ? didYouMean(found, expected.filter(isKeywords)) : undefined;
   const question = meant === undefined ? "" : `: did you mean ${meant}?`;
   const unclosed = [OpenText, OpenName, OpenComment].some((type) => tokenMatcher(token, type));
-  const hint = hintFor(source, token);
+  const hint = hintFor(source, token, progress);
   return {
     code: unclosed ? "unclosed" : "unexpected",
     message: unclosed
@@ -72,7 +73,7 @@ const QUOTE_HINT = "A quote inside of a text is written twice: 'it''s'.";
 const BARE_HINT =
   "What holds more than letters, digits and _ stands in quotes: single ones for a text, double ones for a name.";
 
-function hintFor(source: StatementSource, token: IToken): string | undefined {
+function hintFor(source: StatementSource, token: IToken, progress: Progress | undefined): string | undefined {
   if (tokenMatcher(token, OpenComment)) return "Comments nest: each /* needs a */ of its own.";
   if (tokenMatcher(token, OpenName)) return 'A quote inside of a quoted name is written twice: "a ""b""".';
   if (tokenMatcher(token, OpenText)) return QUOTE_HINT;
@@ -80,6 +81,9 @@ function hintFor(source: StatementSource, token: IToken): string | undefined {
   if (before === undefined || before.startOffset + before.image.length !== token.startOffset) return undefined;
   if (tokenMatcher(before, TextLiteral)) return QUOTE_HINT;
   const bare = [Word, NumberLiteral];
+  if (tokenMatcher(token, Star) && progress !== undefined && STATEMENT_FORMS[progress.kind].target === "backups") {
+    return PREFIX_HINT;
+  }
   const continued = [Word, NumberLiteral, Stray].some((type) => tokenMatcher(token, type));
   return continued && bare.some((type) => tokenMatcher(before, type)) ? BARE_HINT : undefined;
 }

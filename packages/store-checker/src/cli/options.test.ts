@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readOptions, Usage } from "./options.ts";
 
 const homes = {
-  defaultHome: "/home/ada/snapdeck",
+  defaultHome: "/srv/default",
   layoutOf: (home: string) => ({
     store: `${home}/store`,
     state: `${home}/state`,
@@ -22,7 +22,7 @@ describe("snapdeck check-store", () => {
       bytes: false,
       repair: false,
     });
-    expect(read([])).toMatchObject(ofHome("/home/ada/snapdeck"));
+    expect(read([])).toMatchObject(ofHome("/srv/default"));
     expect(read(["--home", "/srv/x"])).toMatchObject(ofHome("/srv/x"));
   });
 
@@ -45,7 +45,7 @@ describe("snapdeck check-store", () => {
     expect(read([], env).state).toEqual({ databaseUrl: env.DATABASE_URL });
     expect(read(["--state", "/x/state.sqlite"], env).state).toEqual({ sqliteFile: "/x/state.sqlite" });
     expect(read(["--state", "postgresql://db/x"]).state).toEqual({ databaseUrl: "postgresql://db/x" });
-    expect(read([], { DATABASE_URL: "" }).state).toEqual({ sqliteFile: "/home/ada/snapdeck/state/state.sqlite" });
+    expect(read([], { DATABASE_URL: "" }).state).toEqual({ sqliteFile: "/srv/default/state/state.sqlite" });
   });
 
   test("takes what it does not understand for a mistake", () => {

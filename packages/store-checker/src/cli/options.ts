@@ -8,12 +8,12 @@ export const HELP = `snapdeck check-store [options]
 Proves that the backups in the store, the jobs and the audit trail keep what docs/invariants.md promises, and names each break.
 Writes nothing unless --repair is given. May run beside Snapdeck.
 
-  --home DIR         the home whose store, state and keys are checked     (default: that of "npm start")
-  --store DIR        the directory that holds the backups                 (default: that of the home)
-  --state WHERE      the state: a SQLite file or a postgres:// address    (default: DATABASE_URL, or that of the home)
-  --keys DIR         the directory of the key that signs                  (default: that of the home)
-  --cluster-dir DIR  the host manager's directory                      (default: that of the home)
-  --cluster ID       checks that cluster only                             (default: all in the store)
+  --home DIR         the home whose store, state and keys are checked(default: that of "npm start")
+  --store DIR        the directory that holds the backups           (default: that of the home)
+  --state WHERE      the state: a SQLite file or a postgres:// address(default: DATABASE_URL, or that of the home)
+  --keys DIR         the directory of the key that signs            (default: that of the home)
+  --cluster-dir DIR  the host manager's directory                   (default: that of the home)
+  --cluster ID       checks that cluster only                       (default: all in the store)
   --bytes            reads every byte, not only the files that lead a restore
   --repair           removes what nothing owns: remains of dead attempts, files of writes that were cut off
   --json             prints the report as JSON

@@ -3,6 +3,7 @@ import { atOnce } from "../pace.ts";
 import { checkFile } from "./check-file.ts";
 import { isOurs } from "./check-store-root.ts";
 import { type EngineFile, parseEngineList } from "./engine-list.ts";
+import { checkRows } from "./rank-rows.ts";
 import { checkTables } from "./rank-tables.ts";
 import { type BackupPlace, brokenIn, placeOf, type StoreLook } from "./store-look.ts";
 import { walk } from "./store-walk.ts";
@@ -35,6 +36,7 @@ export async function checkRank(look: StoreLook, place: BackupPlace, rank: Manif
   if (listed === undefined) return;
   compareLists(look, place, folder, files, listed);
   await checkTables(look, place, { folder, rank, listed });
+  await checkRows(look, place, folder, rank, listed);
 }
 
 function checkNumbers(look: StoreLook, place: BackupPlace, rank: ManifestRank, distinct: number): void {

@@ -41,7 +41,12 @@ function nameIn(path: string): string | undefined {
   const [, database] = DATABASE.exec(path) ?? [];
   if (database !== undefined) return unescaped(database);
   const [, of, table] = TABLE.exec(path) ?? [];
-  return of === undefined || table === undefined ? undefined : `${unescaped(of)}.${unescaped(table)}`;
+  return of === undefined || table === undefined ? undefined : tableOf(of, table);
+}
+
+/** A table's name with its database's, from the names of their folders. */
+export function tableOf(database: string, table: string): string {
+  return `${unescaped(database)}.${unescaped(table)}`;
 }
 
 /** The engine writes all but letters, digits and underscores as `%XX`. */
