@@ -63,6 +63,11 @@ faults("B: a backup that is cut off", {}, [
     start,
   ),
   ...crashesAt({ row: "B8", failpoint: "backup.afterManifest", moment: "after the manifest" }, published, start),
+  ...crashesAt(
+    { row: "B8", failpoint: "backup.beforeCatalog", moment: "before the backup is in the list" },
+    published,
+    start,
+  ),
   ...crashesAt({ row: "B8", failpoint: "job.beforeSave", moment: "before the job's end is stored" }, published, start),
   ...crashesAt(
     { row: "B9", failpoint: "job.afterSave", moment: "after the job's end was stored and before anybody was told" },

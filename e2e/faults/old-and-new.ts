@@ -68,7 +68,9 @@ export class OldAndNew {
     const { restore } = await world.stack.ranks.status();
     const succeeded = restores.filter(({ state }) => state.name === "succeeded").map(({ id }) => id);
     // A job that tells of success and a swap are the same thing, whoever died in between.
-    expect(succeeded, "restores that say that they succeeded").toEqual(restore === undefined ? [] : [restore.operationId]);
+    expect(succeeded, "restores that say that they succeeded").toEqual(
+      restore === undefined ? [] : [restore.operationId],
+    );
     const [restoreId] = succeeded;
     // That these are the bytes of before is seen after every case of a suspended cluster.
     if (restoreId === undefined) return "the old data";

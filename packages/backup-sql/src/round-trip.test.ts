@@ -11,7 +11,7 @@ describe("what is printed", () => {
       fc.property(statement, (tree) => {
         expect(oneStatement(printStatement(tree))).toStrictEqual(structuredClone(tree));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

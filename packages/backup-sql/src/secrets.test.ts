@@ -110,7 +110,11 @@ describe("a statement printed for a log", () => {
       "CREATE NAMED COLLECTION c AS api_key = 1234, url = $x$secret$x$",
       "CREATE NAMED COLLECTION c AS api_key = ***, url = '***'",
     ],
+    ['ALTER USER u IDENTIFIED BY "pw"', "ALTER USER u IDENTIFIED BY ***"],
+    ["SELECT a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a"],
     ["SELECT 1 /* pw */ + 2", "SELECT 1   + 2"],
+    ["SELECT 1 /* pw", "SELECT 1 ***"],
+    ["SELECT 'pw", "SELECT '***'"],
     ["INSERT INTO t (a) FORMAT CSV\n1,pw\n", "INSERT INTO t (a) FORMAT CSV ***"],
     ["INSERT INTO t VALUES ('pw', 7)", "INSERT INTO t VALUES ('***', 7)"],
   ])("has no secrets: %s", (written, printed) => {

@@ -6,7 +6,7 @@ import { MASK } from "./disclosure.ts";
 
 /**
  * A statement of the engine without what may be a secret: texts, heredocs, comments, the rows of an INSERT ... FORMAT, and
- * what is assigned to a name that sounds like one. It still says what was done to what.
+ * what follows a name that sounds like one and `=` or BY. It still says what was done to what.
  */
 export function redactForeign(text: string): string {
   const scanner = new Scanner(text);
@@ -21,8 +21,8 @@ export function redactForeign(text: string): string {
     redacted += shown(lexeme, image, assigned && soundsSecret(name));
     if (lexeme.kind === "space" || lexeme.kind === "comment") continue;
     if (watch(lexeme, image.toUpperCase()) === "data") return at < text.length ? `${redacted} ${MASK}` : redacted;
-    assigned = image === "=";
-    if (lexeme.kind === "word" || lexeme.kind === "name") name = image;
+    assigned = image === "=" || image.toUpperCase() === "BY";
+    if (!assigned && (lexeme.kind === "word" || lexeme.kind === "name")) name = image;
   }
   return redacted;
 }
@@ -30,5 +30,6 @@ export function redactForeign(text: string): string {
 function shown({ kind }: Lexeme, image: string, secret: boolean): string {
   if (kind === "text") return `'${MASK}'`;
   if (kind === "comment") return " ";
-  return secret && kind !== "space" ? MASK : image;
+  // A symbol of more than one character is a comment without an end.
+  return (secret && kind !== "space") || (kind === "symbol" && image.length > 1) ? MASK : image;
 }
