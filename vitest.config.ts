@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three tiers, told apart by name and place: `x.test.ts` beside the code does no I/O, `tests/*.test.ts` in a package uses
- * real engines, real files and real sockets, and `e2e/stories/*.story.ts` belongs to Playwright. Beside them, `scripts/drift`
- * compares the repository with what it says of itself.
+ * Four tiers, told apart by name and place: `x.test.ts` beside the code does no I/O, `tests/*.test.ts` in a package uses
+ * real engines, real files and real sockets, `e2e/faults/*.fault.ts` breaks the built programs on purpose, and
+ * `e2e/stories/*.story.ts` belongs to Playwright. Beside them, `scripts/drift` compares the repository with what it says of itself.
  */
 export default defineConfig({
   test: {

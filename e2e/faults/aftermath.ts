@@ -16,10 +16,13 @@ export async function before(world: FaultWorld): Promise<Before> {
   return { jobs: new Set((await world.jobs()).map(({ id }) => id)), folders: foldersOf(world) };
 }
 
-/** The data from before a restore that can be undone is that restore's; the store check looks at whose it is. */
+/**
+ * The data from before a restore that can be undone is that restore's; the store check looks at whose it is. What the host manager
+ * notes of its processes comes and goes with them.
+ */
 function foldersOf({ stack: { servers } }: FaultWorld): Record<string, string[]> {
   const names = (folder: string) =>
-    readdirSync(join(servers.home, folder)).filter((name) => !/^rank-\d+\.previous-/.test(name));
+    readdirSync(join(servers.home, folder)).filter((name) => !/^rank-\d+\.previous-|^processes\.json$/.test(name));
   return Object.fromEntries(["cluster", "state", "keys"].map((folder) => [folder, names(folder).toSorted()]));
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../harness/processes.ts";
 import { type FaultCase, faults } from "./cases.ts";
 import { type End, endedAs } from "./expect-end.ts";
 import { backUpUntil } from "./slow-backup.ts";
@@ -96,6 +97,20 @@ faults("B3: a copy that is cut off", {}, [
       await sleep(HICCUP_MS);
       world.goOn();
       return endedAs(await world.outcome(job), { ends: "succeeded" });
+    },
+  },
+  {
+    id: "B3-P-silent",
+    row: "B3",
+    fault: "P",
+    tier: "full",
+    title: "a rank that stays silent is given up, and what it had written is removed once it can be",
+    run: async (world) => {
+      const job = await backUpUntil(world, 0.3);
+      world.pause(await world.rankPid());
+      await until("the rank is given up", () => world.logTail().includes("rank-lost") || undefined, 60_000);
+      world.goOn();
+      return endedAs(await world.outcome(job), { ends: "failed", code: "rank-lost" });
     },
   },
   {

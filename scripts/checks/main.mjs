@@ -3,6 +3,7 @@ import { findOrInstallChromium } from "../setup/chromium.mjs";
 import { EXIT_CODES, Failure } from "../setup/failure.mjs";
 import { installWhatIsMissing } from "../setup/install.mjs";
 import { findOrInstallPostgresql } from "../setup/postgresql.mjs";
+import { installStraceIfAllowed } from "../setup/strace.mjs";
 import { ALL_FAULTS, DRIFT, FAULTS, INTEGRATION, runTests, STORIES, UNIT } from "./runners.mjs";
 import { passesCheck, STATIC_CHECKS } from "./static-checks.mjs";
 import { sumOf, totalsLine } from "./totals.mjs";
@@ -52,6 +53,7 @@ export function test() {
     await installWhatIsMissing(tell);
     const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell) };
     const chromium = await findOrInstallChromium(tell);
+    await installStraceIfAllowed(tell);
     await buildWhatIsStale(tell);
     return check([
       { runner: UNIT },
@@ -67,8 +69,10 @@ export function test() {
 export function testFaults() {
   return endWith(async () => {
     await installWhatIsMissing(tell);
+    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell), SNAPDECK_FAULT_TIER: "full" };
+    await installStraceIfAllowed(tell);
     await buildWhatIsStale(tell);
-    const totals = sumOf([await runTests(ALL_FAULTS, { SNAPDECK_FAULT_TIER: "full" })]);
+    const totals = sumOf([await runTests(ALL_FAULTS, env)]);
     console.log(totalsLine(totals));
     return totals.failed === 0;
   });

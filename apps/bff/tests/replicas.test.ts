@@ -14,7 +14,7 @@ import {
   suspended,
 } from "./services-world.ts";
 
-const { freshDatabase } = postgresForTests();
+const { server, freshDatabase } = postgresForTests();
 
 /** So long that nothing is heard with a renewal, and nothing is taken over. */
 const LEASE_MS = 3_600_000;
@@ -149,5 +149,20 @@ describe("two servers on one PostgreSQL", () => {
     await driving.stop();
     worlds.engine.release("copying");
     await jobIn(watching, jobId, "succeeded");
+  });
+
+  test("drive their jobs on while PostgreSQL is killed and started again", async () => {
+    const worlds = await replicas();
+    const { jobId, watching } = await heldBackup(worlds);
+    await server().crash();
+    await expect(watching.services.jobs.get(MEMORY, jobId)).rejects.toMatchObject({ code: "state-unavailable" });
+    worlds.engine.release("copying");
+    await server().start();
+    const done = await jobIn(watching, jobId, "succeeded");
+    for (const world of [worlds.one, worlds.other]) {
+      await expect.poll(() => changesSeen(world), { timeout: 10_000 }).toContain(`${done.seq} backup succeeded`);
+      const seqs = changesSeen(world).map((each) => Number(each.split(" ")[0]));
+      expect(seqs).toEqual(seqs.map((_, n) => n + 1));
+    }
   });
 });

@@ -27,7 +27,7 @@ describe("the state database", () => {
     expect(rows).toEqual([{ journal: "wal", sync: 2, keys: 1 }]);
   });
 
-  test("is refused to a second server in this process or another, and free again when the first is gone", async () => {
+  test("I28: is refused to a second server in this process or another, and free again when the first is gone", async () => {
     const file = join(temporaryDirectory(), "state.sqlite");
     const first = await openStateDatabase(file);
     await expect(openStateDatabase(file)).rejects.toMatchObject({

@@ -117,7 +117,7 @@ describe("I24: a lease between processes", () => {
     expect(await dbs[0].selectFrom("job_leases").select("owner").execute()).toEqual([{ owner: "quick" }]);
   });
 
-  test("stays whose it is when another process starts", async () => {
+  test("I28: stays whose it is when another process starts", async () => {
     const { url, stores } = await two();
     const job = await stores[0].create(newJob(backupWork()));
     const lease = await claimed(stores[0], job);
@@ -144,7 +144,7 @@ describe("users that two processes change at once", () => {
 });
 
 describe("a PostgreSQL state database", () => {
-  test("is made by several processes that start at once, and all of them go on", async () => {
+  test("I28: is made by several processes that start at once, and all of them go on", async () => {
     const url = await freshDatabase();
     const opened = await Promise.all(Array.from({ length: 8 }, () => openForTest(url)));
     for (const [n, { db }] of opened.entries()) await new KyselyJobStore(db).create(newJob(deleteWork(`b-${n}`)));

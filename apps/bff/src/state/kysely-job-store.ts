@@ -127,7 +127,7 @@ export class KyselyJobStore implements JobStore {
   }
 
   async requestCancel(id: JobId, by: Requester, now: string): Promise<Job> {
-    const { clusterId } = await existingJob(this.#db, id);
+    const { clusterId } = await patiently(() => existingJob(this.#db, id));
     return this.#change(clusterId, async (trx, inDoubt) => {
       const job = await existingJob(trx, id);
       if (inDoubt && job.state.name === "canceled" && job.state.endedAt === now) return job;
@@ -143,7 +143,7 @@ export class KyselyJobStore implements JobStore {
   }
 
   async dismiss(id: JobId, by: Requester, now: string): Promise<Job> {
-    const { clusterId } = await existingJob(this.#db, id);
+    const { clusterId } = await patiently(() => existingJob(this.#db, id));
     return this.#change(clusterId, async (trx) => {
       const job = await existingJob(trx, id);
       if (job.state.name !== "failed" && job.state.name !== "interrupted") throw jobFinished(job);
