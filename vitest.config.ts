@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: "faults",
           include: ["e2e/faults/**/*.fault.ts"],
+          globalSetup: ["e2e/faults/clean-run.ts"],
           hookTimeout: 120_000,
           // Each file runs a BFF, a host manager and its engines, and kills them one case after the other.
           maxWorkers: 2,

@@ -34,6 +34,8 @@ export type FaultResult = Pick<FaultCase, "id" | "row" | "fault" | "tier" | "tit
   readonly seed: number;
   readonly outcome?: string;
   readonly skipped?: string;
+  /** What a case that failed said, on one line. */
+  readonly failure?: string;
   /** How long jobs took to settle after everything was started again. */
   readonly settledMs?: number;
 };
@@ -82,6 +84,7 @@ export function faults(
           const settledMs = await aftermath(world, then);
           task.meta.fault = { ...told, outcome, settledMs };
         } catch (error) {
+          task.meta.fault = { ...told, failure: oneLine(error) };
           const spoiled = world;
           world = undefined;
           const log = spoiled.logTail();
@@ -93,4 +96,12 @@ export function faults(
       });
     }
   });
+}
+
+/** Of a comparison, also what was found; of several things, the first. */
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const actual = error instanceof Error && "actual" in error ? [error.actual].flat()[0] : undefined;
+  const found = typeof actual === "string" ? `; found: ${actual}` : "";
+  return `${message}${found}`.replace(/\s+/g, " ").slice(0, 400);
 }

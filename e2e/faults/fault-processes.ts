@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, until } from "../harness/processes.ts";
+import { isAlive, processesOf, until } from "../harness/processes.ts";
 import type { Stack } from "../harness/stack.ts";
 
 /** What a start of the BFF or the host manager is to meet. */
@@ -92,12 +92,13 @@ export class FaultProcesses {
     return this.stack.killRank(rank);
   }
 
-  /** As a loss of power would, but for what the disk had not got yet. */
+  /** As a loss of power would, but for what the disk had not got yet. Maintenance and throw-away ranks go too. */
   async killAll(): Promise<void> {
-    const ranks = await this.#rankPids();
+    const { bff, host } = this.stack.servers;
+    const others = processesOf(this.stack.servers.home).filter(({ pid }) => pid !== bff.pid && pid !== host.pid);
     await Promise.all([this.killBff(), this.killHost()]);
-    for (const pid of ranks) killIfThere(pid);
-    for (const pid of ranks) await until(`rank process ${pid} is gone`, () => !isAlive(pid) || undefined);
+    for (const { pid } of others) killIfThere(pid);
+    for (const { pid } of others) await until(`process ${pid} is gone`, () => !isAlive(pid) || undefined);
   }
 
   /** Waits until the BFF has died at a failpoint. */
@@ -114,11 +115,6 @@ export class FaultProcesses {
     const pid = ranks.find((each) => each.rank === rank)?.pid;
     if (pid === undefined) throw new Error(`rank ${rank} has no process`);
     return pid;
-  }
-
-  async #rankPids(): Promise<number[]> {
-    const { ranks } = await this.stack.ranks.status();
-    return ranks.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   /** SIGSTOP: it lives, holds what it holds, and answers nobody. */

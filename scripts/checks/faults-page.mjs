@@ -2,7 +2,7 @@
  * What a fault case told of itself (`FaultResult` in e2e/faults/cases.ts), and how its test ended.
  * @typedef {{
  *   id: string, row: string, fault: string, tier: string, title: string, seed: number,
- *   outcome?: string, skipped?: string, settledMs?: number, status: string, tookMs: number
+ *   outcome?: string, skipped?: string, failure?: string, settledMs?: number, status: string, tookMs: number
  * }} FaultOutcome
  */
 
@@ -72,20 +72,69 @@ function outcomeOf({ status, outcome, skipped }) {
 /** @param {string} text */
 const cell = (text) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-const BEGIN = "<!-- results: written by npm run test:faults -->";
-const END = "<!-- end of results -->";
+const RESULTS = {
+  begin: "<!-- results: written by npm run test:faults -->",
+  end: "<!-- end of results -->",
+};
+
+const PLANTED = {
+  begin: "<!-- planted bugs: written by npm run test:faults -- --planted -->",
+  end: "<!-- end of planted bugs -->",
+};
 
 /**
- * The page with the table put between its two marks; what people wrote around it stays.
+ * The page with the table of the cases put between its two marks; what people wrote around it stays.
  * @param {string} page
  * @param {string} table
  * @returns {string}
  */
 export function withTable(page, table) {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`docs/faults.md has lost its marks "${BEGIN}" and "${END}"`);
-  return `${page.slice(0, begin)}${BEGIN}\n\n${table}\n\n${page.slice(end)}`;
+  return withSection(page, RESULTS, table);
+}
+
+/**
+ * The same for the table of the planted bugs.
+ * @param {string} page
+ * @param {string} table
+ * @returns {string}
+ */
+export function withPlanted(page, table) {
+  return withSection(page, PLANTED, table);
+}
+
+/**
+ * @param {string} page
+ * @param {{ begin: string, end: string }} marks
+ * @param {string} text
+ */
+function withSection(page, marks, text) {
+  const begin = page.indexOf(marks.begin);
+  const end = page.indexOf(marks.end);
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/faults.md has lost its marks "${marks.begin}" and "${marks.end}"`);
+  return `${page.slice(0, begin)}${marks.begin}\n\n${text}\n\n${page.slice(end)}`;
+}
+
+/**
+ * The table of docs/faults.md that says which case catches which planted bug.
+ * @param {readonly import("./planted.mjs").PlantedResult[]} results
+ * @param {{ at: string, node: string }} run
+ * @returns {string}
+ */
+export function plantedTable(results, { at, node }) {
+  const caught = results.filter(({ verdicts }) => verdicts.every(({ isCaught }) => isCaught)).length;
+  return [
+    `Last run: ${at}, Node ${node}. **${caught} of ${results.length} bugs were caught by every case that is named.**`,
+    "",
+    "| planted bug | what the change does | case | how it showed |",
+    "| --- | --- | --- | --- |",
+    ...results.flatMap(({ bug, verdicts }) =>
+      verdicts.map(
+        ({ id, isCaught, told }) =>
+          `| ${cell(bug.title)} | ${cell(bug.how)} | ${id} | ${isCaught ? "" : "**not caught**: "}${cell(told)} |`,
+      ),
+    ),
+  ].join("\n");
 }
 
 /**

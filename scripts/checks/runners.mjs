@@ -40,7 +40,7 @@ export const INTEGRATION = vitest("integration");
 /** The cases of the fault matrix that run with every `npm test`. */
 export const FAULTS = vitest("faults");
 
-const FAULTS_PAGE = join(ROOT, "docs/faults.md");
+export const FAULTS_PAGE = join(ROOT, "docs/faults.md");
 
 /** The whole fault matrix; writes its table into docs/faults.md. @type {Runner} */
 export const ALL_FAULTS = {

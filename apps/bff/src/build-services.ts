@@ -34,6 +34,7 @@ import { usersOfBackups } from "./state/cluster-lock.ts";
 import { KyselyJobStore } from "./state/kysely-job-store.ts";
 import { KyselySessionStore } from "./state/kysely-session-store.ts";
 import { KyselyUserStore } from "./state/kysely-user-store.ts";
+import { SharedClock } from "./state/shared-clock.ts";
 import { SharedState } from "./state/shared-state.ts";
 import type { StateDatabase } from "./state/state-database.ts";
 
@@ -60,6 +61,8 @@ export type BuildOptions = {
   readonly silenceMs?: number;
   /** Looks at store and state for a job of kind `check-store`; absent where nobody can. */
   readonly checker?: Checker;
+  /** Milliseconds of a clock that nobody sets. Default: that of this process. */
+  readonly elapsedMs?: () => number;
 };
 
 export type BuiltServices = {
@@ -75,6 +78,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const { database, clusters, clock, newId, owner, log, leaseMs = 10_000 } = options;
   const { observeEveryMs = 1_000, answerDeadlineMs: deadlineMs = 5_000, silenceMs = 10 * 60 * 1_000 } = options;
   const { verifyAfterBackup = true, keepPreviousDataHours = 72, checker = cannotCheck } = options;
+  const { elapsedMs = () => performance.now() } = options;
   const { db } = database;
   const events = new ClusterEvents(log);
   const store = new KyselyJobStore(db, (clusterId) => feed.poke(clusterId));
@@ -99,7 +103,21 @@ export function buildServices(options: BuildOptions): BuiltServices {
     await sync.sync(cluster);
     return checker(cluster, ...order);
   });
-  const driver = new JobDriver({ store, around, checkStore, events, clock, leaseMs, silenceMs, log, registry, owner });
+  const sharedClock = database.isShared ? new SharedClock(db, clock) : undefined;
+  const leaseClock = sharedClock?.now ?? clock;
+  const driver = new JobDriver({
+    store,
+    around,
+    checkStore,
+    events,
+    clock,
+    leaseClock,
+    leaseMs,
+    silenceMs,
+    log,
+    registry,
+    owner,
+  });
   const starter = new JobStarter({ store, driver, audited, clock, newId });
   const gatekeeper = new Gatekeeper(registry, store, inventories);
   const planner = new RestorePlanner({
@@ -115,14 +133,23 @@ export function buildServices(options: BuildOptions): BuiltServices {
 
   const previousData = new PreviousDataRule(store, keepPreviousDataHours);
   const jobs = new DrivenJobService({ registry, store, catalog, reader, gatekeeper, starter, driver, audited, clock });
-  const previousDataKeeper = new PreviousDataKeeper({ rule: previousData, store, gatekeeper, jobs, clock, newId, log });
+  const previousDataKeeper = new PreviousDataKeeper({
+    rule: previousData,
+    store,
+    gatekeeper,
+    jobs,
+    clock,
+    elapsedMs,
+    newId,
+    log,
+  });
   const verifier = new BackupVerifier({ registry, store, catalog, jobs, events, clock, newId, log });
   const onSynced = (clusterId: ClusterId) => verifier.look(clusterId);
   const keeper = new CatalogKeeper(registry, sync, onSynced, log);
 
-  const others = database.isShared
-    ? new OtherProcesses({ state: new SharedState(db), feed, driver, registry, events, log })
-    : undefined;
+  const others =
+    sharedClock &&
+    new OtherProcesses({ state: new SharedState(db), clock: sharedClock, feed, driver, registry, events, log });
 
   const services: Services = {
     clusters: new KeptClusterService({ registry, store, catalog, inventories, events, previousData }),

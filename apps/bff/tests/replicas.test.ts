@@ -1,5 +1,6 @@
 import { MemoryEngine } from "@snapdeck/cluster-memory/memory-engine";
 import type { JobId } from "@snapdeck/contract/scalars";
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { ClusterEvent } from "../src/services.ts";
 import { openForTest, postgresForTests } from "./postgres/postgres-state.ts";
@@ -149,6 +150,39 @@ describe("two servers on one PostgreSQL", () => {
     await driving.stop();
     worlds.engine.release("copying");
     await jobIn(watching, jobId, "succeeded");
+  });
+
+  test.each([
+    { clock: "ahead", hours: 2 },
+    { clock: "behind", hours: -2 },
+  ])("leave each other's jobs alone where the clock of one is two hours $clock", async ({ hours }) => {
+    const url = await freshDatabase();
+    const engine = new MemoryEngine();
+    const world = async (owner: string, aheadMs: number) =>
+      servicesWorld({
+        database: await openForTest(url),
+        engine,
+        owner,
+        leaseMs: 600,
+        clock: () => new Date(Date.now() + aheadMs).toISOString(),
+      });
+    const [one, other] = [await world("one", 0), await world("other", hours * 3_600_000)];
+    const held = await heldBackup({ engine, one, other });
+    const lease = async () => {
+      const { rows } = await sql<{ owner: string; expires_at: string }>`select * from job_leases`.execute(
+        one.database.db,
+      );
+      return rows[0];
+    };
+    const first = await lease();
+    const renewals = new Set<string | undefined>();
+    await expect.poll(async () => renewals.add((await lease())?.expires_at).size, { timeout: 20_000 }).toBe(6);
+    const last = await lease();
+    expect(last?.owner).toBe(first?.owner);
+    // So that it runs out as soon as its holder dies, whatever that one's clock said.
+    expect(Math.abs(Date.parse(last?.expires_at ?? "") - Date.now())).toBeLessThan(60_000);
+    engine.release("copying");
+    await jobIn(held.watching, held.jobId, "succeeded");
   });
 
   test("drive their jobs on while PostgreSQL is killed and started again", async () => {

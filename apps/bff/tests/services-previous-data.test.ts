@@ -17,6 +17,35 @@ import {
 
 const HOUR_MS = 3_600_000;
 
+/** A clock, and one that nobody sets. */
+class Time {
+  #passedMs = 0;
+  #jumpedMs = 0;
+  readonly clock = () => new Date(Date.now() + this.#passedMs + this.#jumpedMs).toISOString();
+  readonly elapsedMs = () => performance.now() + this.#passedMs;
+
+  pass(hours: number): void {
+    this.#passedMs += hours * HOUR_MS;
+  }
+
+  jump(hours: number): void {
+    this.#jumpedMs += hours * HOUR_MS;
+  }
+}
+
+/** Waits until the cluster was observed after now. */
+async function seenAnew({ cluster }: ServicesWorld): Promise<void> {
+  const observe = cluster.lifecycle.observe.bind(cluster.lifecycle);
+  let seen = 0;
+  cluster.lifecycle.observe = async () => {
+    const observed = await observe();
+    seen += 1;
+    return observed;
+  };
+  // The answer before the second one was taken in.
+  await expect.poll(() => seen).toBeGreaterThanOrEqual(2);
+}
+
 /** A cluster that was restored from a backup that lacks its newest row, and is suspended. */
 async function restoredWorld(options: Parameters<typeof servicesWorld>[0] = {}) {
   const world = await servicesWorld(options);
@@ -172,55 +201,83 @@ describe("keeping restored data", () => {
   });
 
   test("happens by itself when the time has passed, as Snapdeck, and once", async () => {
-    let skewMs = 0;
-    const clock = () => new Date(Date.now() + skewMs).toISOString();
-    const { world } = await restoredWorld({ clock });
-    skewMs = 71 * HOUR_MS;
-    await world.services.clusters.view(MEMORY, "admin");
+    const time = new Time();
+    const { world } = await restoredWorld(time);
+    await resumed(world);
+    time.pass(71);
+    await seenAnew(world);
     expect(await keeps(world)).toEqual([]);
-    skewMs = 73 * HOUR_MS;
+    time.pass(2);
     await expect.poll(async () => (await shown(world)).previousData).toBeUndefined();
     expect(await keeps(world)).toMatchObject([{ requestedBy: "system", state: { name: "succeeded" } }]);
   });
 
-  test("is not forgotten by a server that starts later", async () => {
-    let skewMs = 0;
-    const clock = () => new Date(Date.now() + skewMs).toISOString();
-    const { world } = await restoredWorld({ clock });
+  test("is not forgotten by a server that starts later, which sees the cluster run for an hour first", async () => {
+    const time = new Time();
+    const { world } = await restoredWorld(time);
+    await resumed(world);
     await world.stop();
-    skewMs = 100 * HOUR_MS;
+    time.pass(100);
     const { database, engine } = world;
-    const second = await servicesWorld({ database, engine, clock, owner: "bff-2" });
+    const second = await servicesWorld({ database, engine, ...time, owner: "bff-2" });
+    await seenAnew(second);
+    expect(await keeps(second)).toEqual([]);
+    time.pass(1);
     await expect.poll(async () => (await keeps(second)).map(({ state }) => state.name)).toEqual(["succeeded"]);
   });
 
+  test("does not happen while the cluster is suspended, nor in the first hour after that", async () => {
+    const time = new Time();
+    const { world } = await restoredWorld(time);
+    time.pass(1_000);
+    await seenAnew(world);
+    await resumed(world);
+    await seenAnew(world);
+    expect(await keeps(world)).toEqual([]);
+    time.pass(1);
+    await expect.poll(async () => (await keeps(world)).length).toBe(1);
+  });
+
+  test("does not happen because a clock jumped ahead", async () => {
+    const time = new Time();
+    const { world } = await restoredWorld(time);
+    await resumed(world);
+    await seenAnew(world);
+    time.pass(2);
+    time.jump(9_000);
+    await seenAnew(world);
+    expect(await keeps(world)).toEqual([]);
+  });
+
   test("does not happen while the cluster does not answer, nor where only people do it", async () => {
-    let skewMs = 0;
-    const clock = () => new Date(Date.now() + skewMs).toISOString();
-    const silent = await restoredWorld({ clock, answerDeadlineMs: 100 });
+    const time = new Time();
+    const silent = await restoredWorld({ ...time, answerDeadlineMs: 100 });
+    await resumed(silent.world);
     silent.world.engine.reachable = false;
     await expect.poll(async () => (await shown(silent.world)).state).toBe("unreachable");
-    const people = await restoredWorld({ clock, keepPreviousDataHours: 0 });
-    skewMs = 1_000 * HOUR_MS;
-    const seenAt = (await shown(people.world)).observedAt;
-    await expect.poll(async () => (await shown(people.world)).observedAt > seenAt).toBe(true);
+    const people = await restoredWorld({ ...time, keepPreviousDataHours: 0 });
+    await resumed(people.world);
+    time.pass(1_000);
+    await seenAnew(people.world);
     expect(await keeps(silent.world)).toEqual([]);
     expect(await keeps(people.world)).toEqual([]);
     silent.world.engine.reachable = true;
+    await expect.poll(async () => (await shown(silent.world)).state).toBe("running");
+    time.pass(1);
     await expect.poll(async () => (await keeps(silent.world)).length).toBe(1);
+    expect(await keeps(people.world)).toEqual([]);
   });
 
   test("waits for a job that has the cluster to itself, without a refusal in the audit trail", async () => {
-    let skewMs = 0;
-    const clock = () => new Date(Date.now() + skewMs).toISOString();
-    const { world } = await restoredWorld({ clock });
+    const time = new Time();
+    const { world } = await restoredWorld(time);
     await resumed(world);
+    await seenAnew(world);
     world.engine.holdAt("draining");
     const suspend = await world.services.jobs.start(MEMORY, { kind: "suspend" }, ADMIN);
     await jobIn(world, suspend.id, "running");
-    skewMs = 100 * HOUR_MS;
-    const seenAt = (await shown(world)).observedAt;
-    await expect.poll(async () => (await shown(world)).observedAt > seenAt).toBe(true);
+    time.pass(100);
+    await seenAnew(world);
     expect(await keeps(world)).toEqual([]);
     const { items } = await world.services.audit.page(50);
     expect(items.filter(({ act }) => act === "restore.keep")).toEqual([]);

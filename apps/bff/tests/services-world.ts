@@ -39,6 +39,7 @@ export type WorldOptions = Partial<
     | "keepPreviousDataHours"
     | "silenceMs"
     | "checker"
+    | "elapsedMs"
   >
 > & {
   readonly engine?: MemoryEngine;

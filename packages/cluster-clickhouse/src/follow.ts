@@ -43,6 +43,8 @@ function assertNotEnded(rank: number, operation: EngineOperation | undefined): v
     });
   }
   if (operation?.stage === "canceled") {
-    throw new SnapdeckError("engine-failed", `the work of rank ${rank} was canceled in the engine, by somebody else`);
+    throw new SnapdeckError("engine-failed", `the work of rank ${rank} was canceled in the engine, by somebody else`, {
+      hint: "Find out who did, then start it again.",
+    });
   }
 }

@@ -17,6 +17,18 @@ export function hostOrder({ jobId, fencingToken }: Given): HostOrder {
 }
 
 /**
+ * Asks the host manager to swap. Its answer may be lost while it begins to; a second order only answers how that stands. A restore that
+ * it has ended meanwhile is no failure here: why it ended is told by whoever waits for the swap.
+ */
+export async function askForSwap(host: HostClient, order: Given): Promise<void> {
+  try {
+    await patiently(() => host.commitRestore(hostOrder(order)));
+  } catch (thrown) {
+    if (!(thrown instanceof SnapdeckError && thrown.code === "job-finished")) throw thrown;
+  }
+}
+
+/**
  * Waits until the host manager is at `phase`. Answers undefined when `signal` aborted before.
  * @throws {SnapdeckError} `engine-failed` when it ended elsewhere; the live data is as it was then. `no-progress` when a swap that is
  *   decided stays stuck.

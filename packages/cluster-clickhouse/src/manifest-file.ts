@@ -3,6 +3,7 @@ import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ListedBackup } from "@snapdeck/core/ports/cluster";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
+import { z } from "zod";
 import type { Sealer } from "./cluster-parts.ts";
 import { manifestPath } from "./paths.ts";
 import { doubtOf, publishAndReadBack, sha256, sign } from "./signed-file.ts";
@@ -66,17 +67,33 @@ export async function readManifest(
       hint: "It may have been deleted; look at the list of backups.",
     });
   }
-  let manifest: Manifest;
-  try {
-    manifest = Manifest.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(contents)));
-  } catch (thrown) {
-    throw unusable(backupId, "its manifest cannot be read", thrown);
-  }
+  const manifest = parseManifest(backupId, contents);
   if (manifest.clusterId !== clusterId || manifest.backupId !== backupId) {
     throw unusable(backupId, `its manifest is that of ${manifest.clusterId}/${manifest.backupId}`);
   }
   return { manifest, manifestSha256: sha256(contents) };
 }
+
+function parseManifest(backupId: BackupId, contents: Uint8Array): Manifest {
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(contents));
+    return Manifest.parse(document);
+  } catch (thrown) {
+    const format = AnyFormat.safeParse(document).data?.format;
+    const isAnother = format !== undefined && format !== Manifest.shape.format.value;
+    throw unusable(
+      backupId,
+      isAnother
+        ? `its manifest has the format ${JSON.stringify(format)}, which this Snapdeck does not know`
+        : "its manifest cannot be read",
+      thrown,
+    );
+  }
+}
+
+/** Of a manifest that another version of Snapdeck wrote, or nobody did. */
+const AnyFormat = z.object({ format: z.string().max(100) });
 
 function unusable(backupId: BackupId, why: string, cause?: unknown): SnapdeckError {
   return new SnapdeckError("backup-unusable", `backup ${backupId} cannot be trusted: ${why}; nothing was changed`, {

@@ -72,7 +72,7 @@ export async function* restoreRanks(
     return "compared";
   } catch (thrown) {
     if (signal.aborted) return "aborted";
-    throw thrown;
+    throw asLostRank(thrown);
   } finally {
     await clients.close();
   }
@@ -162,8 +162,19 @@ export async function pairRanks(clients: RankClients, manifest: Manifest): Promi
     throw new SnapdeckError(
       "rank-lost",
       `the maintenance rank ${rank.rank} does not serve; the data is as it was before`,
+      { hint: "Look at the host manager's log, then try again." },
     );
   });
+}
+
+/** Maintenance ranks serve nobody else: one that does not answer is no trouble of the cluster. */
+function asLostRank(thrown: unknown): unknown {
+  if (!(thrown instanceof SnapdeckError) || thrown.code !== "cluster-unreachable") return thrown;
+  return new SnapdeckError(
+    "rank-lost",
+    `a maintenance rank was lost: ${thrown.detail}; nothing was swapped in, the data is as it was before`,
+    { hint: "Look at the host manager's log, then try again.", cause: thrown },
+  );
 }
 
 function assertWritten(rank: number, { failedWrites }: EngineOperation): void {

@@ -5,7 +5,7 @@ import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "./after-failure.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 import type { HostClient } from "./host-client.ts";
-import { awaitPhase, discardAndWait, hostOrder } from "./host-restore.ts";
+import { askForSwap, awaitPhase, discardAndWait, hostOrder } from "./host-restore.ts";
 import { readManifest, verifySignature } from "./manifest-file.ts";
 import { proofsFolder } from "./paths.ts";
 import { readListed, recordSuffix } from "./proof-file.ts";
@@ -57,7 +57,8 @@ async function* begin(
   }
   await failpoint("restore.beforeOpen");
   await order.checkFence();
-  await host.openRestore(hostOrder(order));
+  // Its answer may be lost while the maintenance ranks start; given again, the order is only answered.
+  await patiently(() => host.openRestore(hostOrder(order)));
   const ready = await awaitPhase(parts, host, order, "ready", signal);
   if (ready === undefined) return yield* stop(parts, host, order, manifest);
   yield* fillAndSwap(parts, host, order, { listed, ready, isTakenUp: false }, signal);
@@ -125,8 +126,7 @@ async function* fillAndSwap(
   assertFloor(parts, await host.status());
   await failpoint("restore.beforeCommit");
   await order.checkFence();
-  // Its answer may be lost while the host manager begins to swap; a second one only answers how that stands.
-  await patiently(() => host.commitRestore(hostOrder(order)));
+  await askForSwap(host, order);
   await failpoint("restore.afterCommit");
   yield* finishSwap(parts, host, order, manifest);
 }

@@ -4,6 +4,7 @@ import { isEnded } from "@snapdeck/core/jobs/advance-job";
 import type { JobDriver } from "../jobs/job-driver.ts";
 import { MOVES_CLUSTER } from "../jobs/moves-cluster.ts";
 import type { Log } from "../log.ts";
+import type { SharedClock } from "../state/shared-clock.ts";
 import type { ClusterMark, SharedState } from "../state/shared-state.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { ClusterEvents } from "./cluster-events.ts";
@@ -18,6 +19,7 @@ const LOOK_EVERY_MS = 200;
 
 export type OtherProcessesParts = {
   readonly state: SharedState;
+  readonly clock: SharedClock;
   readonly feed: ChangeFeed;
   readonly driver: Pick<JobDriver, "drives" | "cancelRequested">;
   readonly registry: ClusterRegistry;
@@ -44,8 +46,9 @@ export class OtherProcesses {
 
   /** After the feed was started. Resolves once it is known where everything stands. */
   async start(): Promise<void> {
-    const { registry, events, state } = this.#parts;
+    const { registry, events, state, clock } = this.#parts;
     this.#stopped = false;
+    await clock.measure();
     for (const [clusterId, mark] of await state.marks()) this.#listRevisions.set(clusterId, mark.listRevision);
     this.#unwatch = registry.all().map(({ cluster: { id } }) =>
       events.watch(id, (event) => {
@@ -71,6 +74,7 @@ export class OtherProcesses {
 
   async #look(): Promise<void> {
     try {
+      await this.#parts.clock.measure();
       const marks = await this.#parts.state.marks();
       for (const [clusterId, mark] of marks) this.#compare(clusterId, mark);
       await this.#tellProgress(marks);

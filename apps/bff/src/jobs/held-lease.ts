@@ -2,10 +2,11 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
 import type { JobStore, Lease } from "@snapdeck/core/ports/job-store";
 import type { Log } from "../log.ts";
+import { isStateUnavailable } from "../state/transactions.ts";
 
 export type HeldLeaseParts = {
   readonly store: JobStore;
-  readonly clock: Clock;
+  readonly leaseClock: Clock;
   /** How long a lease lasts unless it is renewed, in milliseconds. It is renewed every third of that: two renewals may fail. */
   readonly leaseMs: number;
   readonly log: Log;
@@ -63,20 +64,40 @@ export class HeldLease {
   }
 
   /** @throws {SnapdeckError} `lock-lost` */
-  async checkFence(): Promise<void> {
-    if (this.#isLost) {
-      throw new SnapdeckError("lock-lost", `this process no longer drives job ${this.#lease.jobId}`, {
-        jobId: this.#lease.jobId,
-      });
+  checkFence(): Promise<void> {
+    return this.insist(() => this.#parts.store.checkFence(this.#lease));
+  }
+
+  /**
+   * Asks the state database again for as long as it does not answer: that says nothing of the work, which goes on meanwhile.
+   * @throws {SnapdeckError} `lock-lost`
+   */
+  async insist<T>(act: () => Promise<T>): Promise<T> {
+    for (;;) {
+      this.#mustBeHeld();
+      try {
+        return await act();
+      } catch (error) {
+        if (!isStateUnavailable(error)) throw error;
+        this.#parts.log.warn(
+          { err: error },
+          "the state database does not answer; the work goes on, and it is asked again",
+        );
+      }
     }
-    await this.#parts.store.checkFence(this.#lease);
+  }
+
+  #mustBeHeld(): void {
+    if (!this.#isLost) return;
+    const { jobId } = this.#lease;
+    throw new SnapdeckError("lock-lost", `this process no longer drives job ${jobId}`, { jobId });
   }
 
   async #renew(): Promise<void> {
     if (this.#renewing) return;
     this.#renewing = true;
     try {
-      this.#lease = await this.#parts.store.renew(this.#lease, this.#parts.clock(), this.#parts.leaseMs);
+      this.#lease = await this.#parts.store.renew(this.#lease, this.#parts.leaseClock(), this.#parts.leaseMs);
       await this.#onRenewed();
     } catch (error) {
       if (isLockLost(error)) this.lose();

@@ -77,7 +77,7 @@ export class JobDriver {
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
       try {
-        for (const job of await this.#parts.store.unowned(this.#parts.clock())) await this.#take(job);
+        for (const job of await this.#parts.store.unowned(this.#parts.leaseClock())) await this.#take(job);
       } catch (error) {
         this.#parts.log.error({ err: error }, "jobs could not be looked for; that is tried again");
       }
@@ -89,9 +89,9 @@ export class JobDriver {
   async #take({ id, clusterId }: Job): Promise<void> {
     const target = this.#parts.registry.find(clusterId);
     if (target === undefined || this.#runs.has(id) || this.#stopped) return;
-    const { store, owner, clock, leaseMs } = this.#parts;
+    const { store, owner, leaseClock, leaseMs } = this.#parts;
     await failpoint("job.beforeClaim");
-    const lease = await store.claim(id, owner, clock(), leaseMs);
+    const lease = await store.claim(id, owner, leaseClock(), leaseMs);
     if (lease === undefined) return;
     await failpoint("job.afterClaim");
     const job = await store.get(id);

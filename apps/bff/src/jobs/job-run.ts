@@ -45,6 +45,8 @@ export type JobRunParts = {
   readonly checkStore: StoreCheck;
   readonly events: ClusterEvents;
   readonly clock: Clock;
+  /** The time that leases are judged by: the same for all processes that share the state. */
+  readonly leaseClock: Clock;
   readonly leaseMs: number;
   /** How long work may report nothing, in milliseconds. */
   readonly silenceMs: number;
@@ -261,7 +263,7 @@ export class JobRun {
     await this.#held.checkFence();
     const progress = this.#progress.latest;
     const job = { ...this.#job, state, ...(progress === undefined ? {} : { progress }) };
-    this.#adopt(await this.#parts.store.save(job, this.#held.lease, nothingLeft));
+    this.#adopt(await this.#held.insist(() => this.#parts.store.save(job, this.#held.lease, nothingLeft)));
     if (isEnded(state)) await failpoint("job.afterSave");
   }
 
