@@ -11,7 +11,7 @@ const path = join(ROOT, "package-lock.json");
 /** @type {Record<string, string>} */
 const SYSTEMS = { android: "android", darwin: "darwin", linux: "linux", win32: "win32", windows: "win32" };
 /** @type {Record<string, string>} */
-const PROCESSORS = { arm64: "arm64", x64: "x64", 64: "x64" };
+const PROCESSORS = { arm: "arm", arm64: "arm64", x64: "x64", 64: "x64" };
 
 /**
  * The platform that a package's name ends in, such as `@biomejs/cli-linux-x64-musl`.
