@@ -86,16 +86,19 @@ function parseRecord(contents: Uint8Array | undefined): ProofRecord | undefined 
 
 /**
  * Writes down beside the manifest what a proof found, reads it back, and removes the records that it supersedes.
- * @throws {SnapdeckError} `lock-lost`, `backup-not-found` when the backup was deleted meanwhile, `store-unavailable`, `disk-full`
+ * @param listed the backup as it was listed when the proof began
+ * @throws {SnapdeckError} `lock-lost`, `backup-not-found` when the backup was deleted meanwhile, `store-unavailable`, `disk-full`,
+ *   `proof-failed` when it found nothing, and another that ended before it did
  */
 export async function recordProof(
   parts: ClusterParts,
   order: Pick<BackupOrder, "jobId" | "checkFence">,
-  listed: Pick<ListedBackup, "manifest" | "manifestSha256">,
+  listed: ListedBackup,
   findings: ProofFindings,
 ): Promise<ProofRecord> {
   const { manifest, manifestSha256 } = listed;
   const earlier = await readProofs(parts, listed);
+  if (findings.faults.length === 0) mustNotContradict(earlier, listed, findings.level);
   const record: ProofRecord = {
     format: "snapdeck-proof/1",
     clusterId: parts.id,
@@ -120,6 +123,24 @@ export async function recordProof(
   await failpoint("verify.afterRecord");
   await removeSuperseded(parts, [...earlier, published]);
   return published.record;
+}
+
+/** What was read before it became wrong says nothing against who read it afterwards: the later record would win all the same. */
+function mustNotContradict(
+  earlier: readonly FoundProof[],
+  { proofs }: ListedBackup,
+  level: ProofRecord["level"],
+): void {
+  const known = new Set(proofs.map(({ jobId, provenAt }) => `${jobId} ${provenAt}`));
+  const failed = earlier.find(
+    ({ record }) => record.faultsTotal > 0 && record.level <= level && !known.has(`${record.jobId} ${record.provenAt}`),
+  );
+  if (failed === undefined) return;
+  throw new SnapdeckError(
+    "proof-failed",
+    `while this proof found nothing wrong with backup ${failed.record.backupId}, job ${failed.record.jobId} found ${failed.record.faultsTotal} faults in it; the backup stays suspect`,
+    { hint: "Verify it once more: what is read from the beginning on decides." },
+  );
 }
 
 /** The newest record decides, so a clock that was put back must not make it an older one. */

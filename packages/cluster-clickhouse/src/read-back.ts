@@ -15,12 +15,15 @@ import { faultsInStore } from "./store-check.ts";
 /** Files that are asked for at once: enough that a thread that ended one finds the next. */
 const READS_AT_ONCE = 4;
 
+/** How long after a fault it is looked for again, in milliseconds: a disk, a mount or a limit of the system that fails once is over then. */
+const LOOK_AGAIN_MS = 1_000;
+
 type ManifestRank = Manifest["ranks"][number];
 type Fault = Pick<ProofFault, "fault" | "detail">;
 
 /**
  * Reads a backup back and compares it with its manifest, from the moment it is made: that each file is there with its size, none
- * besides, and that every byte fits the checksums. It changes nothing, and ends when it is stopped. The store's medium may answer
+ * besides, and that every byte fits the checksums. What is at fault is looked at twice, and counts when it is both times. It changes nothing, and ends when it is stopped. The store's medium may answer
  * from memory: what is read is what the operating system gives, not always what the disk holds.
  */
 export class ReadBack {
@@ -83,14 +86,10 @@ export class ReadBack {
     const faults: ProofFault[] = [];
     for (const rank of manifest.ranks) {
       const folder = `${backupFolder(this.#parts.id, manifest.backupId)}/${rank.folder}`;
-      const measured = faultsInStore(folder, rank.files, await allFiles(this.#parts.store, folder));
-      const faulty = new Map<string, Fault>(measured.map(({ path, ...fault }) => [path, fault]));
-      await concurrently(rank.files, READS_AT_ONCE, async (file) => {
-        this.#stop.signal.throwIfAborted();
-        const found = faulty.has(file.path) ? undefined : await this.#readFile(rank, folder, file);
-        if (found !== undefined) faulty.set(file.path, found);
-        this.#meter.ended(rank.rank, file.sizeBytes);
-      });
+      const first = await this.#look(rank, folder, rank.files, ({ sizeBytes }) =>
+        this.#meter.ended(rank.rank, sizeBytes),
+      );
+      const faulty = first.size === 0 ? first : await this.#lookAgain(rank, folder, first);
       const order = new Map(rank.files.map(({ path }, at) => [path, at]));
       const sorted = [...faulty].sort(
         ([one], [other]) => (order.get(one) ?? Infinity) - (order.get(other) ?? Infinity),
@@ -98,6 +97,36 @@ export class ReadBack {
       faults.push(...sorted.map(([path, fault]) => ({ subject: `${rank.folder}/${path}`, ...fault })));
     }
     return faults;
+  }
+
+  /** The faults of those files by their path, and of what should not be there. */
+  async #look(
+    rank: ManifestRank,
+    folder: string,
+    files: readonly ManifestFile[],
+    onEnd: (file: ManifestFile) => void = () => undefined,
+  ): Promise<Map<string, Fault>> {
+    const measured = faultsInStore(folder, rank.files, await allFiles(this.#parts.store, folder));
+    const faulty = new Map<string, Fault>(measured.map(({ path, ...fault }) => [path, fault]));
+    await concurrently(files, READS_AT_ONCE, async (file) => {
+      this.#stop.signal.throwIfAborted();
+      const found = faulty.has(file.path) ? undefined : await this.#readFile(rank, folder, file);
+      if (found !== undefined) faulty.set(file.path, found);
+      onEnd(file);
+    });
+    return faulty;
+  }
+
+  /** The second look at what the first found; those that are gone were of the moment. */
+  async #lookAgain(rank: ManifestRank, folder: string, first: ReadonlyMap<string, Fault>): Promise<Map<string, Fault>> {
+    await pause(LOOK_AGAIN_MS, this.#stop.signal);
+    this.#stop.signal.throwIfAborted();
+    const again = await this.#look(
+      rank,
+      folder,
+      rank.files.filter(({ path }) => first.has(path)),
+    );
+    return new Map([...again].filter(([path]) => first.has(path)));
   }
 
   /** A file whose size is as it should be. */

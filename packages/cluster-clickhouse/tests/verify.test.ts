@@ -29,6 +29,14 @@ async function storeThatReads(
   return world.host.cluster(settings, { store: failing });
 }
 
+/** Something to wait for. */
+class Gate {
+  open: () => void = () => undefined;
+  readonly opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+}
+
 describe("An L2 proof", () => {
   test("of a good backup is confirmed with what it read, and shown as progress", async () => {
     const reports = await reportsOf(world.cluster.systemBackups.verify(world.verifyOrder(), NEVER));
@@ -163,6 +171,42 @@ describe("An L2 proof", () => {
       faults: [{ subject: expect.stringMatching(/\/log\/id\.bin$/), fault: "unreadable" }],
       faultsTotal: 1,
     });
+  });
+
+  test("is not put off by what fails once: an error of the disk, a file that is not there for a moment", async () => {
+    const failed = new Set<string>();
+    const failing = await storeThatReads((store) => async (path, ...rest) => {
+      if (failed.has(path) || !/\/(log\/id\.bin|count\.txt)$/.test(path)) return store.digest(path, ...rest);
+      failed.add(path);
+      if (path.endsWith("/id.bin")) throw unreadable(path);
+      return undefined;
+    });
+    await world.verify(failing);
+    expect(failed.size).toBeGreaterThan(1);
+    expect((await world.standing()).suspect).toBeUndefined();
+  });
+
+  test("that read a file before it became wrong says nothing against one that read it afterwards", async () => {
+    const reading = new Gate();
+    const goOn = new Gate();
+    const slow = await storeThatReads((store) => async (path, ...rest) => {
+      const found = await store.digest(path, ...rest);
+      if (path.endsWith("/log/id.bin")) {
+        reading.open();
+        await goOn.opened;
+      }
+      return found;
+    });
+    const early = world.verify(slow);
+    await reading.opened;
+    await flip(await world.fileLike(/\/log\/id\.bin$/));
+    await expect(world.verify()).rejects.toMatchObject({ code: "proof-failed" });
+    goOn.open();
+    await expect(early).rejects.toMatchObject({
+      code: "proof-failed",
+      detail: expect.stringContaining("stays suspect"),
+    });
+    expect((await world.standing()).suspect).toMatchObject({ level: "L2", faultsTotal: 1 });
   });
 
   test("says nothing of the backup when the store gives no file at all", async () => {
