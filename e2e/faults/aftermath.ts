@@ -86,12 +86,12 @@ async function unowned(world: FaultWorld): Promise<string[]> {
 }
 
 /** The checker reads store, state, keys and the cluster's directory by itself, every byte of them. */
-export async function breaksFound({ stack: { servers } }: FaultWorld): Promise<string[]> {
+export async function breaksFound({ stack: { servers }, state }: FaultWorld): Promise<string[]> {
   const { breaks } = await checkStore({
     storeRoot: servers.storeRoot,
     keysDir: join(servers.home, "keys"),
     clusterDir: join(servers.home, "cluster"),
-    state: { sqliteFile: join(servers.home, "state/state.sqlite") },
+    state,
     bytes: true,
     lookAgainAfterMs: 200,
   });

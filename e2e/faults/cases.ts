@@ -7,9 +7,10 @@ import { FaultWorld } from "./world.ts";
 
 /**
  * The faults of the matrix. K kill -9 rank · h kill -9 host manager · k kill -9 BFF · Z all of them · P pause (SIGSTOP) · N disk full ·
- * E write or read error · C corrupt byte · T cut or missing · H clock jumps · X a second process · R two at once · - none.
+ * E write or read error · C corrupt byte · T cut or missing · H clock jumps · D state database lost · X a second process · R many at
+ * once · - none.
  */
-export type Fault = "K" | "h" | "k" | "Z" | "P" | "N" | "E" | "C" | "T" | "H" | "X" | "R" | "-";
+export type Fault = "K" | "h" | "k" | "Z" | "P" | "N" | "E" | "C" | "T" | "H" | "D" | "X" | "R" | "-";
 
 /** One row of the matrix, done. `quick` runs with `npm test`, `full` only with `npm run test:faults`. */
 export type FaultCase = {
@@ -51,11 +52,19 @@ const CASE_MS = 180_000;
 
 /**
  * Makes tests of cases that share one world, one after the other. A case that fails may leave the world in any state: the next one gets a
- * new world. `ready` is what each new world begins with, such as backups that the cases damage.
+ * new world. `ready` is what each new world begins with, such as backups that the cases damage; `database` answers the address of an empty
+ * database for each new world whose console keeps its state on PostgreSQL.
  */
 export function faults(
   title: string,
-  { ready, ...options }: StackOptions & { readonly ready?: (world: FaultWorld) => Promise<void> },
+  {
+    ready,
+    database,
+    ...options
+  }: StackOptions & {
+    readonly ready?: (world: FaultWorld) => Promise<void>;
+    readonly database?: () => Promise<string>;
+  },
   cases: readonly FaultCase[],
 ): void {
   describe(title, () => {
@@ -74,7 +83,7 @@ export function faults(
           process.stderr.write(`${id} was skipped: ${reason}\n`);
           skip(reason);
         }
-        world ??= await FaultWorld.open(options);
+        world ??= await FaultWorld.open(options, await database?.());
         try {
           if (opened !== world) await ready?.(world);
           opened = world;
@@ -98,10 +107,11 @@ export function faults(
   });
 }
 
-/** Of a comparison, also what was found; of several things, the first. */
+/** Of a comparison, also what was found; of several things, the first. What is too long loses its middle. */
 function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const actual = error instanceof Error && "actual" in error ? [error.actual].flat()[0] : undefined;
   const found = typeof actual === "string" ? `; found: ${actual}` : "";
-  return `${message}${found}`.replace(/\s+/g, " ").slice(0, 400);
+  const line = `${message}${found}`.replace(/\s+/g, " ");
+  return line.length > 400 ? `${line.slice(0, 150)} … ${line.slice(-240)}` : line;
 }

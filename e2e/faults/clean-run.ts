@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processesOf } from "../harness/processes.ts";
@@ -9,6 +9,8 @@ let folder = "";
 /** Gives all worlds of a run one folder, so that whatever a test process that crashed left behind can be found. */
 export function setup(): void {
   folder = mkdtempSync(join(tmpdir(), "snapdeck-faults-"));
+  // PostgreSQL has its folder there too, and where root runs the cases it runs as another user.
+  chmodSync(folder, 0o711);
   process.env["TMPDIR"] = folder;
 }
 

@@ -26,13 +26,21 @@ export class FaultWorld extends FaultProcesses {
   /** The bytes of the live data while the cluster is suspended: nothing may change them but a restore that is done. */
   digest: string | undefined;
   #asked: JobKind = "backup";
+  readonly #databaseUrl: string | undefined;
 
-  static async open(options: StackOptions = {}): Promise<FaultWorld> {
+  private constructor(stack: Stack, databaseUrl: string | undefined) {
+    super(stack);
+    this.#databaseUrl = databaseUrl;
+  }
+
+  /** @param databaseUrl a PostgreSQL database for the console's state; a file in its home when absent */
+  static async open(options: StackOptions = {}, databaseUrl?: string): Promise<FaultWorld> {
     // Cases go on for longer than a sign-in counts as fresh.
-    const bff = { freshSignInMinutes: 600, sessionIdleMinutes: 600, sessionMaxHours: 600, ...options.bff };
+    const lasting = { freshSignInMinutes: 600, sessionIdleMinutes: 600, sessionMaxHours: 600 };
+    const bff = { ...lasting, ...(databaseUrl === undefined ? {} : { databaseUrl }), ...options.bff };
     // A proof that begins by itself would hold the backup that a case is about to do something with.
     const cluster = { verifyAfterBackup: false, ...options.cluster };
-    const world = new FaultWorld(await Stack.start({ ...options, bff, cluster }));
+    const world = new FaultWorld(await Stack.start({ ...options, bff, cluster }), databaseUrl);
     try {
       await fill(world.stack.ranks);
       await world.remember();
@@ -49,6 +57,12 @@ export class FaultWorld extends FaultProcesses {
   }
 
   // Facts
+
+  /** Where the console keeps its state. */
+  get state(): { readonly sqliteFile: string } | { readonly databaseUrl: string } {
+    if (this.#databaseUrl !== undefined) return { databaseUrl: this.#databaseUrl };
+    return { sqliteFile: join(this.stack.servers.home, "state/state.sqlite") };
+  }
 
   admin(): Promise<Api> {
     return this.stack.as("admin");

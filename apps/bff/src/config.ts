@@ -56,7 +56,9 @@ export const ClusterConfig = z.strictObject({
     .number()
     .nonnegative()
     .default(72)
-    .describe("Remove what a restore put aside after so many hours; 0 leaves that to people; default 72"),
+    .describe(
+      "Remove what a restore put aside after so many hours, from a cluster that was seen to run for one; 0 leaves that to people; default 72",
+    ),
   storeRoot: Directory.describe("The directory that keeps System Backups; the ranks write there too"),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;

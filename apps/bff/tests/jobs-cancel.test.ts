@@ -8,6 +8,7 @@ import {
   MEMORY,
   OPERATOR,
   plannedRestore,
+  restored,
   resumed,
   rowsOf,
   type ServicesWorld,
@@ -238,6 +239,26 @@ test("clearing a failed restore does not shut out the restore that runs now, wha
   });
   world.engine.release("restoring");
   await jobIn(world, running.id, "succeeded");
+  await world.services.jobs.cancel(MEMORY, failing.id, ADMIN);
+  expect((await world.services.jobs.activity(MEMORY)).items).toEqual([]);
+});
+
+test("clearing a failed restore does not shut out a job that lets previous data go", async () => {
+  const world = await servicesWorld();
+  const backupId = await backedUp(world);
+  const { id: restoreId } = await restored(world, backupId);
+  world.engine.damage(backupId);
+  const failing = await world.services.backups.startRestore(MEMORY, await plannedRestore(world, backupId), ADMIN);
+  await jobIn(world, failing.id, "failed");
+  world.engine.holdAt("removing");
+  const keep = await world.services.jobs.start(MEMORY, { kind: "keep-restored", restoreId }, ADMIN);
+  await jobIn(world, keep.id, "running");
+  await expect(world.services.jobs.cancel(MEMORY, failing.id, ADMIN)).rejects.toMatchObject({
+    code: "cluster-busy",
+    jobId: keep.id,
+  });
+  world.engine.release("removing");
+  await jobIn(world, keep.id, "succeeded");
   await world.services.jobs.cancel(MEMORY, failing.id, ADMIN);
   expect((await world.services.jobs.activity(MEMORY)).items).toEqual([]);
 });

@@ -111,11 +111,11 @@ async function assertRoom(parts: ClusterParts, plans: readonly RankPlan[]): Prom
   const plannedBytes = plans.reduce((sum, plan) => sum + plan.plannedBytes, 0);
   // A tenth more, because tables grow while they are copied.
   const neededBytes = Math.ceil(plannedBytes * 1.1) + parts.settings.floorBytes;
-  const { freeBytes } = await parts.store.space();
-  if (freeBytes >= neededBytes) return;
+  const space = await parts.store.space();
+  if (space === undefined || space.freeBytes >= neededBytes) return;
   throw new SnapdeckError(
     "disk-full",
-    `the backup needs ${neededBytes} bytes and the store ${parts.store.name} has ${freeBytes}; nothing was written`,
+    `the backup needs ${neededBytes} bytes and the store ${parts.store.name} has ${space.freeBytes}; nothing was written`,
     { hint: "Free some space or delete a backup, then try again." },
   );
 }

@@ -174,11 +174,11 @@ async function* prove(
 }
 
 async function assertFloor(parts: ClusterParts): Promise<void> {
-  const { freeBytes } = await parts.store.space();
-  if (freeBytes >= parts.settings.floorBytes) return;
+  const space = await parts.store.space();
+  if (space === undefined || space.freeBytes >= parts.settings.floorBytes) return;
   throw new SnapdeckError(
     "disk-full",
-    `the store ${parts.store.name} has ${freeBytes} bytes left, too few to trust what was just written; the backup is not listed`,
+    `the store ${parts.store.name} has ${space.freeBytes} bytes left, too few to trust what was just written; the backup is not listed`,
     { hint: "Free some space or delete a backup, then try again." },
   );
 }

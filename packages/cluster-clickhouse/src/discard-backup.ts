@@ -14,8 +14,8 @@ import { runningRanks } from "./running-ranks.ts";
 export async function estimateBackup(parts: ClusterParts): Promise<BackupEstimate> {
   const clients = await runningRanks(parts);
   const tables = (await Promise.all(clients.map(readTables))).flat();
-  const { freeBytes } = await parts.store.space();
-  return { sizeBytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0), freeBytes };
+  const space = await parts.store.space();
+  return { sizeBytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0), freeBytes: space?.freeBytes };
 }
 
 /**

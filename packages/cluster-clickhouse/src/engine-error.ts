@@ -40,7 +40,13 @@ export function engineFailure(place: string, doing: string, thrown: unknown): Sn
   if (thrown instanceof SnapdeckError) return thrown;
   if (thrown instanceof ClickHouseError) {
     const detail = `${place} answered while ${doing}: ${shortMessage(thrown.message)}`;
-    return new SnapdeckError(isDiskFull(thrown.message) ? "disk-full" : "engine-failed", detail, { cause: thrown });
+    const isFull = isDiskFull(thrown.message);
+    return new SnapdeckError(isFull ? "disk-full" : "engine-failed", detail, {
+      hint: isFull
+        ? "Free some space where it ran full, then try again."
+        : "Look at the rank's log; when nothing there explains it, try again.",
+      cause: thrown,
+    });
   }
   return new SnapdeckError("cluster-unreachable", `${place} did not answer while ${doing}`, {
     hint: "See whether the cluster runs; the work can be tried again.",

@@ -6,6 +6,11 @@ import { faultOfEngine } from "./engine-fault.ts";
 it("what the engine has against its data is a fault of the data", () => {
   const thrown = new SnapdeckError("engine-failed", "rank 0 reported: Checksum doesn't match: corrupted data");
   expect(faultOfEngine(thrown)).toContain("corrupted data");
+  const short = new SnapdeckError(
+    "engine-failed",
+    "rank 0 answered: Cannot read all data. Bytes read: 10. Bytes expected: 20.",
+  );
+  expect(faultOfEngine(short)).toContain("Cannot read all data");
 });
 
 it.each<[ProblemCode, string]>([
@@ -15,6 +20,11 @@ it.each<[ProblemCode, string]>([
   ["engine-failed", "rank 0 answered: (total) memory limit exceeded: would use 4 GiB"],
   ["engine-failed", "the work of rank 0 was canceled in the engine, by somebody else"],
   ["engine-failed", "rank 0 answered: Timeout exceeded: elapsed 30 s. (TIMEOUT_EXCEEDED)"],
+  ["engine-failed", "rank 0 reported: Too many simultaneous queries. Maximum: 100"],
+  ["engine-failed", "rank 0 reported: Cannot schedule a task: no free thread (timeout=0)"],
+  ["engine-failed", "rank 0 answered: Cannot open file /data/x.bin: , errno: 24, strerror: Too many open files"],
+  ["engine-failed", "rank 0 answered: Cannot read from file 31, errno: 5, strerror: Input/output error"],
+  ["engine-failed", "rank 0 reported: Cannot write to file 9, errno: 122, strerror: Disk quota exceeded"],
 ])("%s, %s says nothing of the data", (code, detail) => {
   const thrown = new SnapdeckError(code, detail);
   expect(() => faultOfEngine(thrown)).toThrow(thrown);

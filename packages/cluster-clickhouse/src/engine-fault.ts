@@ -1,7 +1,11 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 
-/** What an engine says when it is short of something, or was told to stop: that says nothing of what it was reading. */
-const NOT_OF_THE_BACKUP = /memory limit|MEMORY_LIMIT|CANNOT_ALLOCATE_MEMORY|TIMEOUT|timed out|cancel|TOO_MANY/i;
+/**
+ * What an engine says when it is short of something, was told to stop, or got no for an answer from the system (`errno`): that says
+ * nothing of what it was reading. A file of the backup that cannot be read is found by who reads its bytes.
+ */
+const NOT_OF_THE_BACKUP =
+  /memory limit|MEMORY_LIMIT|cannot (allocate|schedule|reserve)|CANNOT_(ALLOCATE|SCHEDULE|RESERVE)|no free thread|TIMEOUT|timed out|cancel|too[ _]many|shut(ting)? ?down|ABORTED|errno:? ?\d/i;
 
 /**
  * What the engine has against the data it was given, in its own words.

@@ -91,8 +91,10 @@ export class RankWork {
       if (client === undefined) return "gone";
       this.#client = client;
       return "serves";
-    } catch {
-      // The host manager is silent too; how long that may last is the caller's matter.
+    } catch (thrown) {
+      // A host manager that answers, and has no ranks for this work any more, has ended them.
+      if (thrown instanceof SnapdeckError && ENDED.has(thrown.code)) return "gone";
+      // It is silent too; how long that may last is the caller's matter.
       return "unknown";
     }
   }
@@ -117,6 +119,8 @@ export class RankWork {
     });
   }
 }
+
+const ENDED = new Set<string>(["job-finished", "job-not-found"]);
 
 function isSilence(thrown: unknown): boolean {
   return thrown instanceof SnapdeckError && thrown.code === "cluster-unreachable";

@@ -15,8 +15,8 @@ import { faultsInStore } from "./store-check.ts";
 /** Files that are asked for at once: enough that a thread that ended one finds the next. */
 const READS_AT_ONCE = 4;
 
-/** How long after a fault it is looked for again, in milliseconds: a disk, a mount or a limit of the system that fails once is over then. */
-const LOOK_AGAIN_MS = 1_000;
+/** How long after a fault it is looked for again, in milliseconds: a disk or a limit of the system that failed once is past it. */
+const LOOK_AGAIN_MS = 250;
 
 type ManifestRank = Manifest["ranks"][number];
 type Fault = Pick<ProofFault, "fault" | "detail">;

@@ -79,7 +79,7 @@ export const PreviousData = z.object({
   /** The backup that was restored; absent when nobody remembers that job. */
   backupId: BackupId.optional(),
   swappedAt: Moment,
-  /** When it is let go by itself; absent when only a person lets it go. */
+  /** When it is let go by itself, if the cluster was seen to run for an hour then; absent when only a person lets it go. */
   letGoAt: Moment.optional(),
 });
 export type PreviousData = z.infer<typeof PreviousData>;
@@ -96,7 +96,8 @@ export const Cluster = z.object({
   detail: z.string().optional(),
   ranks: z.array(Rank),
   traits: ClusterTraits,
-  store: z.object({ name: z.string(), freeBytes: Bytes, totalBytes: Bytes }).optional(),
+  /** Its sizes are absent where nobody knows of an end, as with a bucket. */
+  store: z.object({ name: z.string(), freeBytes: Bytes.optional(), totalBytes: Bytes.optional() }).optional(),
   previousData: PreviousData.optional(),
   /** The newest backup that is listed, and how many are. */
   backups: z.object({

@@ -48,6 +48,19 @@ test("A repair removes nothing where no state says what is whose", async () => {
   expect(existsSync(placeOf(world, "local/b-failed"))).toBe(true);
 });
 
+test("A repair removes nothing of a cluster that the state does not know: another console may be at work there", async () => {
+  using world = await World.make();
+  const theirs = ["other/b-1/a1-now/rank-0/x.bin", "other/b-2/.manifest.json.0b1c.tmp"];
+  for (const path of theirs) world.store.write(path, "x");
+  const { breaks } = await world.check({ repair: true });
+  expect(breaks.map(({ subject }) => subject).toSorted()).toEqual(["other/b-1", "other/b-2"]);
+  for (const each of breaks) {
+    expect(each).not.toHaveProperty("repair");
+    expect(each.detail).toContain("another console may be at work there");
+  }
+  for (const path of theirs) expect(existsSync(placeOf(world, path))).toBe(true);
+});
+
 test("A repair follows no link", async () => {
   using world = await World.make();
   leavesRemains(world);

@@ -1,4 +1,5 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { BackupEstimate } from "@snapdeck/core/ports/cluster";
 
 /** A backup may grow while rows are written during it (I22). */
 const GROWTH = 1.1;
@@ -6,8 +7,9 @@ const GROWTH = 1.1;
 /** What has to stay free in any case, in bytes: the manifest, the engine's logs and this server's state live there too. */
 const FLOOR_BYTES = 64 * 1024 * 1024;
 
-/** @throws {SnapdeckError} `disk-full` with the numbers, before anything is written */
-export function mustHaveRoomForBackup({ sizeBytes, freeBytes }: { sizeBytes: number; freeBytes: number }): void {
+/** @throws {SnapdeckError} `disk-full` with the numbers, before anything is written; never for a store without a known end */
+export function mustHaveRoomForBackup({ sizeBytes, freeBytes }: BackupEstimate): void {
+  if (freeBytes === undefined) return;
   const neededBytes = Math.ceil(sizeBytes * GROWTH) + FLOOR_BYTES;
   if (freeBytes >= neededBytes) return;
   throw new SnapdeckError(

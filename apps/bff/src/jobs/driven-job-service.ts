@@ -1,4 +1,4 @@
-import type { Job } from "@snapdeck/contract/job";
+import type { Job, JobKind } from "@snapdeck/contract/job";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import type { Query, Reply } from "@snapdeck/contract/routes";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
@@ -161,13 +161,13 @@ export class DrivenJobService implements JobService {
   }
 
   /**
-   * To the host manager, the token of whoever clears a restore away is a newer holder's: a job that has the cluster to itself would
-   * find itself shut out.
+   * To the host manager, the token of whoever clears a restore away is a newer holder's: a job that gives it orders would find itself
+   * shut out.
    */
   async #mustNotDisturb({ clusterId, work }: Job): Promise<void> {
     if (work.kind !== "restore") return;
     const { items } = await this.#parts.store.activity(clusterId);
-    const holder = items.find((other) => !isEnded(other.state) && lockModeOf(other.work.kind) === "exclusive");
+    const holder = items.find(({ state, work: { kind } }) => !isEnded(state) && ordersHost(kind));
     if (holder !== undefined) throw clusterBusy({ jobId: holder.id, work: holder.work });
   }
 
@@ -180,6 +180,11 @@ export class DrivenJobService implements JobService {
       (other) => other.work.kind === "load-example-data" && other.id !== job.id && other.requestedAt >= job.requestedAt,
     );
   }
+}
+
+/** Work that gives the host manager orders under its fencing token. */
+function ordersHost(kind: JobKind): boolean {
+  return kind === "keep-restored" || lockModeOf(kind) === "exclusive";
 }
 
 function mustInclude({ role }: Actor, needed: Role): void {

@@ -15,7 +15,9 @@ describe("The data from before a restore", () => {
   });
 
   test("promises no moment that has passed", () => {
-    expect(sentence("2026-11-22T14:04:00.000Z")).toBe("Its time has passed: it is let go by itself.");
+    expect(sentence("2026-11-22T14:04:00.000Z")).toBe(
+      "Its time has passed: it is let go by itself once the cluster ran for an hour.",
+    );
   });
 
   test("stays where no time is configured", () => {

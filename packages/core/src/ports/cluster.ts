@@ -89,7 +89,8 @@ export type VerifyOrder = BackupOrder & { readonly level: Exclude<ProofLevel, "L
 /** `restoreId` is the job of the restore that put the previous data aside. */
 export type PreviousDataOrder = WorkOrder & { readonly restoreId: JobId };
 
-export type BackupEstimate = { readonly sizeBytes: number; readonly freeBytes: number };
+/** `freeBytes` is undefined when nobody knows of an end of the store. */
+export type BackupEstimate = { readonly sizeBytes: number; readonly freeBytes: number | undefined };
 
 /** What a listed backup is, from its manifest, and what later proofs of it found, oldest first. */
 export type ListedBackup = {

@@ -4,7 +4,7 @@ export type StoredFile = { readonly path: string; readonly sizeBytes: number };
 export type DigestKind = "sha256" | "clickhouse";
 
 /**
- * A place that keeps backups: a directory, later a bucket. Paths are relative and in their normal form (`StorePath`); an
+ * A place that keeps backups: a directory or a bucket. Paths are relative and in their normal form (`StorePath`); an
  * implementation refuses all others, follows no links, and never leaves its root.
  * Failures of the medium are `SnapdeckError("store-unavailable")`, a full one `disk-full`.
  */
@@ -12,7 +12,8 @@ export interface ObjectStore {
   /** What an operator would call it: its directory, or `s3://bucket/prefix`. Holds no secret. */
   readonly name: string;
 
-  space(): Promise<{ freeBytes: number; totalBytes: number }>;
+  /** Undefined when nobody knows of an end, as with a bucket; a full one says so when it is written to. */
+  space(): Promise<{ freeBytes: number; totalBytes: number } | undefined>;
 
   /** Names of the folders right below `prefix`; empty when there is no such folder. Complete or it throws. */
   folders(prefix: string): Promise<string[]>;
@@ -24,10 +25,10 @@ export interface ObjectStore {
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
 
   /**
-   * Reads one file in full, past any copy the caller holds, off the main thread, and answers its size and digest as lower-case hex;
-   * undefined when there is no such file. `onBytes` hears 0 when it begins, for it may have to wait until others were read, and then
-   * of bytes as they are read. `clickhouse` is the checksum that the engine's metadata gives for a file. Rejects with the signal's
-   * reason as soon as `signal` aborts, whatever the medium is doing.
+   * Reads one file in full, past any copy the caller holds, without holding up the main thread, and answers its size and digest as
+   * lower-case hex; undefined when there is no such file. `onBytes` hears 0 when it begins, for it may have to wait until others were
+   * read, and then of bytes as they are read. `clickhouse` is the checksum that the engine's metadata gives for a file. Rejects with
+   * the signal's reason as soon as `signal` aborts, whatever the medium is doing.
    */
   digest(
     path: string,

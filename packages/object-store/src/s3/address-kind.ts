@@ -7,7 +7,14 @@ import { BlockList, isIPv4, isIPv6 } from "node:net";
 export type AddressKind = "public" | "private" | "metadata" | "none";
 
 /** Amazon, Azure (both), Alibaba, Oracle, Amazon's containers, then Amazon and Google over IPv6. From their own manuals. */
-const METADATA = ["169.254.169.254", "168.63.129.16", "169.254.170.2", "169.254.170.23", "100.100.100.200", "192.0.0.192"];
+const METADATA = [
+  "169.254.169.254",
+  "168.63.129.16",
+  "169.254.170.2",
+  "169.254.170.23",
+  "100.100.100.200",
+  "192.0.0.192",
+];
 const METADATA_6 = ["fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254"];
 
 /** IANA's registries of special-purpose addresses (RFC 6890 and its successors), but for what they call globally reachable. */
@@ -54,7 +61,9 @@ const listOf = (type: "ipv4" | "ipv6", networks: [string, number][]) => {
   for (const [network, prefix] of networks) list.addSubnet(network, prefix, type);
   return list;
 };
-const single = (prefix: number) => (address: string): [string, number] => [address, prefix];
+const single =
+  (prefix: number) =>
+  (address: string): [string, number] => [address, prefix];
 
 const metadata = listOf("ipv4", METADATA.map(single(32)));
 const none = listOf("ipv4", NONE);

@@ -26,9 +26,13 @@ export function judgeEndpoint(endpoint: string, allowed: AllowedEndpoints): Judg
     url.pathname === "/";
   // What it holds besides may be a secret, so it is not repeated.
   if (!isOrigin) {
-    throw new SnapdeckError("bad-request", "the endpoint is not the origin of an S3 server, such as https://s3.example.com", {
-      hint: "Give its host and, where it is not the usual one, its port; no user, no path.",
-    });
+    throw new SnapdeckError(
+      "bad-request",
+      "the endpoint is not the origin of an S3 server, such as https://s3.example.com",
+      {
+        hint: "Give its host and, where it is not the usual one, its port; no user, no path.",
+      },
+    );
   }
   const isListed = allowed.some((origin) => URL.canParse(origin) && new URL(origin).origin === url.origin);
   const judged = { url, isListed };

@@ -11,6 +11,8 @@ export type FailedCall = {
   readonly host: string;
   /** What it was to do, as in "reading x". */
   readonly doing: string;
+  /** What its failure means for what is in the store, where that is not plain. */
+  readonly aftermath?: string | undefined;
   readonly withoutSecrets: WithoutSecrets;
 };
 
@@ -19,17 +21,26 @@ export function s3Failure(call: FailedCall, thrown: unknown): SnapdeckError {
   if (thrown instanceof SnapdeckError) return thrown;
   const answer = answerOf(thrown);
   const { code, what, hint } = meaningOf(answer, call);
-  return new SnapdeckError(code, call.withoutSecrets(`the store ${call.store} ${what} while ${call.doing}`), {
-    hint,
-    cause: new Error(call.withoutSecrets(inShort(answer))),
-  });
+  return new SnapdeckError(
+    code,
+    call.withoutSecrets(`the store ${call.store} ${what} while ${call.doing}${aftermathOf(call)}`),
+    {
+      hint,
+      cause: new Error(call.withoutSecrets(inShort(answer))),
+    },
+  );
 }
 
 /** A call that got no end in its time. */
-export function tooLate({ store, host, doing }: FailedCall): SnapdeckError {
-  return new SnapdeckError("store-unavailable", `the store ${store} took too long while ${doing}; it was given up`, {
-    hint: `Check that ${host} answers and how busy it is, then try again.`,
+export function tooLate(call: FailedCall): SnapdeckError {
+  const detail = `the store ${call.store} took too long while ${call.doing}${aftermathOf(call)}`;
+  return new SnapdeckError("store-unavailable", call.withoutSecrets(detail), {
+    hint: `Check that ${call.host} answers and how busy it is, then try again.`,
   });
+}
+
+function aftermathOf({ aftermath }: FailedCall): string {
+  return aftermath === undefined ? "" : `; ${aftermath}`;
 }
 
 function meaningOf(answer: S3Answer, { host }: FailedCall): Meaning & { code: ProblemCode } {
@@ -43,9 +54,14 @@ function meaningOf(answer: S3Answer, { host }: FailedCall): Meaning & { code: Pr
       hint: `Let this server trust who signed the certificate of ${host} (NODE_EXTRA_CA_CERTS), or give the name that it is for.`,
     };
   }
-  if (status === 507) return { code: "disk-full", what: "has no room left", hint: "Free some space or delete a backup, then try again." };
+  if (status === 507)
+    return { code: "disk-full", what: "has no room left", hint: "Free some space or delete a backup, then try again." };
   if (status === 301 || status === 302 || status === 307 || status === 308) {
-    return { code: "store-unavailable", what: "sent us elsewhere, where we do not go", hint: "Check the region and the endpoint." };
+    return {
+      code: "store-unavailable",
+      what: "sent us elsewhere, where we do not go",
+      hint: "Check the region and the endpoint.",
+    };
   }
   if (status === 401 || status === 403) {
     return {
@@ -54,7 +70,12 @@ function meaningOf(answer: S3Answer, { host }: FailedCall): Meaning & { code: Pr
       hint: "Check the credentials, what they allow on the bucket, and this server's clock.",
     };
   }
-  if (status === 404) return { code: "store-unavailable", what: "was not found", hint: `Check the bucket's name and that ${host} is an S3 server.` };
+  if (status === 404)
+    return {
+      code: "store-unavailable",
+      what: "was not found",
+      hint: `Check the bucket's name and that ${host} is an S3 server.`,
+    };
   if (status === 429 || (status !== undefined && status >= 500)) {
     return {
       code: "store-unavailable",
@@ -80,4 +101,3 @@ function inShort({ code, status, errno, requestId }: S3Answer): string {
   const said = status === undefined ? (errno ?? "no answer") : `${status} ${code ?? ""}`.trim();
   return requestId === undefined ? `S3: ${said}` : `S3: ${said}, request ${requestId}`;
 }
-

@@ -22,7 +22,10 @@ const FULL: Meaning = {
   what: "has no room left",
   hint: "Free some space, raise the quota or delete a backup, then try again.",
 };
-const BUSY: Meaning = { what: "has too much to do, as it said to each repetition,", hint: "Try again later, or ask for less at once." };
+const BUSY: Meaning = {
+  what: "has too much to do, as it said to each repetition,",
+  hint: "Try again later, or ask for less at once.",
+};
 const KMS: Meaning = {
   what: "could not use the encryption key",
   hint: "Check that the KMS key exists, is enabled, and may be used with these credentials.",
@@ -73,8 +76,14 @@ export const MEANING_OF_CODE: Readonly<Record<string, Meaning>> = {
     what: "has put the object into an archive",
     hint: "Restore it from the archive, and keep what moves objects there away from backups.",
   },
-  BadDigest: { what: "got other bytes than were sent", hint: "Check what stands between it and this server, then try again." },
-  InvalidDigest: { what: "got other bytes than were sent", hint: "Check what stands between it and this server, then try again." },
+  BadDigest: {
+    what: "got other bytes than were sent",
+    hint: "Check what stands between it and this server, then try again.",
+  },
+  InvalidDigest: {
+    what: "got other bytes than were sent",
+    hint: "Check what stands between it and this server, then try again.",
+  },
   EntityTooLarge: { what: "takes no object as large as that", hint: "Check the store's limits." },
   NotImplemented: { what: "cannot do that", hint: "Use an S3 server that can." },
   SSECustomerKeyMismatch: CUSTOMER_KEY,
@@ -83,15 +92,34 @@ export const MEANING_OF_CODE: Readonly<Record<string, Meaning>> = {
 
 /** By the system's names of failures of a connection. */
 export const MEANING_OF_ERRNO: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: { what: "refused the connection", hint: "Check the endpoint's host and port, and that the server runs." },
-  ECONNRESET: { what: "cut the connection", hint: "Check that the server runs and what stands between it and this one, then try again." },
-  EPIPE: { what: "cut the connection", hint: "Check that the server runs and what stands between it and this one, then try again." },
-  ETIMEDOUT: { what: "did not answer in time", hint: "Check that the server runs and what stands between it and this one, then try again." },
+  ECONNREFUSED: {
+    what: "refused the connection",
+    hint: "Check the endpoint's host and port, and that the server runs.",
+  },
+  ECONNRESET: {
+    what: "cut the connection",
+    hint: "Check that the server runs and what stands between it and this one, then try again.",
+  },
+  EPIPE: {
+    what: "cut the connection",
+    hint: "Check that the server runs and what stands between it and this one, then try again.",
+  },
+  ETIMEDOUT: {
+    what: "did not answer in time",
+    hint: "Check that the server runs and what stands between it and this one, then try again.",
+  },
   EHOSTUNREACH: { what: "cannot be reached", hint: "Check the network between it and this server." },
   ENETUNREACH: { what: "cannot be reached", hint: "Check the network between it and this server." },
-  EPROTO: { what: "does not speak TLS as it should", hint: "Check whether the endpoint is http or https, and its port." },
-  ERR_SSL_WRONG_VERSION_NUMBER: { what: "does not speak TLS", hint: "Check whether the endpoint is http or https, and its port." },
+  EPROTO: {
+    what: "does not speak TLS as it should",
+    hint: "Check whether the endpoint is http or https, and its port.",
+  },
+  ERR_SSL_WRONG_VERSION_NUMBER: {
+    what: "does not speak TLS",
+    hint: "Check whether the endpoint is http or https, and its port.",
+  },
 };
 
 /** Names that Node.js and OpenSSL give to certificates that are not trusted. */
-export const TLS_ERRNO = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE/;
+export const TLS_ERRNO =
+  /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE/;

@@ -4,7 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { Deadline } from "./deadline.ts";
 import { judgeEndpoint } from "./endpoint-policy.ts";
 import { guardedLookup } from "./guarded-lookup.ts";
-import { type FailedCall, s3Failure, tooLate } from "./s3-failure.ts";
+import { s3Failure, tooLate } from "./s3-failure.ts";
 import { DEFAULT_TIMEOUTS, type S3StoreOptions, type S3Timeouts } from "./s3-store-options.ts";
 import { type WithoutSecrets, withoutSecretsOf } from "./without-secrets.ts";
 
@@ -93,16 +93,16 @@ export class S3Session {
   }
 
   /**
-   * Does some work within the time of one call. Rejects with the signal's reason when it aborts, and with a `SnapdeckError` otherwise.
+   * Does some work within the time of one call, which is longer for a body of `bytes`. Rejects with the signal's reason when it aborts, and with a `SnapdeckError` otherwise.
    */
   async within<T>(
     doing: string,
     work: (deadline: Deadline) => Promise<T>,
-    options: { signal?: AbortSignal | undefined; bytes?: number } = {},
+    options: { signal?: AbortSignal | undefined; bytes?: number; aftermath?: string } = {},
   ): Promise<T> {
-    const { signal, bytes = 0 } = options;
+    const { signal, bytes = 0, aftermath } = options;
     signal?.throwIfAborted();
-    const call = this.#call(doing);
+    const call = { store: this.name, host: this.#host, doing, aftermath, withoutSecrets: this.#withoutSecrets };
     const deadline = new Deadline(this.timeouts.callMs + S3Session.spanOf(bytes) * MAX_ATTEMPTS, signal);
     try {
       return await untilOver(deadline.signal, work(deadline));
@@ -118,10 +118,6 @@ export class S3Session {
   /** Closes the connections. */
   close(): void {
     this.client.destroy();
-  }
-
-  #call(doing: string): FailedCall {
-    return { store: this.name, host: this.#host, doing, withoutSecrets: this.#withoutSecrets };
   }
 }
 

@@ -45,6 +45,7 @@ export async function lookAtStore(
     key: order.key,
     readBytes: order.readBytes,
     jobsOf: state === undefined ? undefined : (backup) => state.jobsOf.get(backup) ?? [],
+    knowsCluster: (clusterId) => state?.clusters.has(clusterId) ?? false,
   };
   const places = await checkStoreRoot(look, order.clusterId);
   const wanted = places.filter(({ backup }) => order.only?.has(backup) ?? true);

@@ -19,6 +19,8 @@ export type StoreLook = {
   readonly tally: Tally;
   /** The jobs that name a backup, oldest first; undefined where no state was given. */
   readonly jobsOf: ((backup: string) => readonly JobFacts[]) | undefined;
+  /** Whether the state knows of a cluster; another console's jobs may be at work on one that it does not. */
+  readonly knowsCluster: (clusterId: string) => boolean;
 };
 
 /** The place of one backup on the store, and what to say of it. */

@@ -33,24 +33,27 @@ async function orphaned(
     sizeBytes += entry.sizeBytes;
   }
   const detail = `${why}; it holds ${files} ${files === 1 ? "file" : "files"}, ${sizeBytes} bytes`;
-  brokenIn(look, place, { invariant, kind: "orphan", subject: path, detail, amount: files, ...removable(look) });
+  brokenIn(look, place, { invariant, kind: "orphan", subject: path, detail, amount: files, ...removable(look, place) });
 }
 
 /** Says that a file was left by a write that was cut off, unless a job under way may be writing it. */
 export function orphanedTemporary(look: StoreLook, place: BackupPlace, path: string): void {
   if (workerOn(look, place) !== undefined) return;
   const detail = "was left by a write that was cut off";
-  brokenIn(look, place, { invariant: "I4", kind: "temporary", subject: path, detail, ...removable(look) });
+  brokenIn(look, place, { invariant: "I4", kind: "temporary", subject: path, detail, ...removable(look, place) });
 }
 
-/** Without the state nobody can tell whether a job writes there now, so nothing is removed. */
-function removable(look: StoreLook): { removable?: boolean } {
-  return look.jobsOf === undefined ? {} : { removable: true };
+/** Without a state that knows the cluster nobody can tell whether a job writes there now, so nothing is removed. */
+function removable(look: StoreLook, { clusterId }: BackupPlace): { removable?: boolean } {
+  return look.knowsCluster(clusterId) ? { removable: true } : {};
 }
 
-function ownerOnce(look: StoreLook, { backup }: BackupPlace): { invariant: Invariant; whose: string } {
+function ownerOnce(look: StoreLook, { backup, clusterId }: BackupPlace): { invariant: Invariant; whose: string } {
   if (look.jobsOf === undefined) {
     return { invariant: "I4", whose: "no state was given that could name a job under way there" };
+  }
+  if (!look.knowsCluster(clusterId)) {
+    return { invariant: "I4", whose: "the state knows no such cluster, so another console may be at work there" };
   }
   const last = look.jobsOf(backup).findLast((job) => job.kind === "delete-backup" || job.kind === "backup");
   if (last === undefined) return { invariant: "I4", whose: "no job ever named it" };

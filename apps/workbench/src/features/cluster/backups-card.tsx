@@ -39,11 +39,13 @@ export function BackupsCard({ cluster }: Props) {
             <dt>Store</dt>
             <dd>
               <code className={classes["storeName"]}>{store.name}</code>
-              <UsageBar
-                usedBytes={store.totalBytes - store.freeBytes}
-                totalBytes={store.totalBytes}
-                label={`${formatBytes(store.freeBytes)} free of ${formatBytes(store.totalBytes)}`}
-              />
+              {store.freeBytes !== undefined && store.totalBytes !== undefined && (
+                <UsageBar
+                  usedBytes={store.totalBytes - store.freeBytes}
+                  totalBytes={store.totalBytes}
+                  label={`${formatBytes(store.freeBytes)} free of ${formatBytes(store.totalBytes)}`}
+                />
+              )}
             </dd>
           </>
         )}

@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from "node:crypto";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { answerOf } from "./s3-answer.ts";
+import { customerKeyOf, isNotFound, isNotImplemented, md5Base64, serverSideOf } from "./s3-requests.ts";
+import { S3Session } from "./s3-session.ts";
+import type { S3Encryption } from "./s3-store-options.ts";
+
+/** Whose attempt made an object: it tells an answer that was lost from somebody else's object. */
+const ATTEMPT = "snapdeck-attempt";
+
+/** SHA-256 of what was published, in hexadecimal; readers compare it with what arrives. */
+export const CONTENTS_SHA256 = "snapdeck-sha256";
+
+/** Amazon answers 409 when two conditional writes of one key meet, and wants the loser to ask again. */
+const CONFLICTS = 3;
+
+/** Puts objects that nobody may replace. */
+export class S3Publisher {
+  readonly #session: S3Session;
+  readonly #encryption: S3Encryption | undefined;
+  #takesConditions = true;
+
+  constructor(session: S3Session, encryption: S3Encryption | undefined) {
+    this.#session = session;
+    this.#encryption = encryption;
+  }
+
+  /**
+   * Whether the server makes a PUT fail where there is an object already. Where it does not, two that publish one path at the very
+   * same time may both be told that they did; known once something was published.
+   */
+  get isExclusive(): boolean {
+    return this.#takesConditions;
+  }
+
+  async publish(path: string, key: string, contents: Uint8Array): Promise<void> {
+    const session = this.#session;
+    const attempt = randomUUID();
+    await session.within(
+      `writing ${path}`,
+      async ({ signal }) => {
+        // Not every server that ignores the condition says so; whoever was there before is not replaced there either.
+        if ((await this.#attemptAt(key, signal)) !== undefined) throw taken(path);
+        try {
+          await this.#put(key, contents, attempt, signal);
+        } catch (thrown) {
+          if (signal.aborted) throw thrown;
+          // The answer may have been lost, or a repetition may have met what the first try had made.
+          const found = await this.#attemptAt(key, signal).catch(() => undefined);
+          if (found?.attempt === attempt && found.sizeBytes === contents.length) return;
+          if (answerOf(thrown).status === 412) throw taken(path);
+          throw thrown;
+        }
+        const found = await this.#attemptAt(key, signal);
+        if (found?.attempt === attempt && found.sizeBytes === contents.length) return;
+        throw new SnapdeckError(
+          "store-unavailable",
+          `${path} is not in the store as it was written: somebody else wrote it at the same time, or the store lost it`,
+          { hint: "Find out who else writes to the bucket." },
+        );
+      },
+      { bytes: contents.length, aftermath: "it may be there all the same" },
+    );
+  }
+
+  async #put(key: string, contents: Uint8Array, attempt: string, signal: AbortSignal): Promise<void> {
+    const { client, bucket, timeouts } = this.#session;
+    const put = (condition: { IfNoneMatch?: "*" }) =>
+      client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: contents,
+          ContentLength: contents.length,
+          ContentMD5: md5Base64(contents),
+          ContentType: "application/octet-stream",
+          Metadata: { [ATTEMPT]: attempt, [CONTENTS_SHA256]: createHash("sha256").update(contents).digest("hex") },
+          ...customerKeyOf(this.#encryption),
+          ...serverSideOf(this.#encryption),
+          ...condition,
+        }),
+        { abortSignal: signal, requestTimeout: timeouts.answerMs + S3Session.spanOf(contents.length) },
+      );
+    for (let conflicts = 0; this.#takesConditions; ) {
+      try {
+        await put({ IfNoneMatch: "*" });
+        return;
+      } catch (thrown) {
+        if (isNotImplemented(thrown)) {
+          this.#takesConditions = false;
+          break;
+        }
+        conflicts += 1;
+        if (answerOf(thrown).code !== "ConditionalRequestConflict" || conflicts === CONFLICTS) throw thrown;
+      }
+    }
+    await put({});
+  }
+
+  /** Whose object is there; undefined when there is none. */
+  async #attemptAt(key: string, signal: AbortSignal) {
+    const { client, bucket } = this.#session;
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...customerKeyOf(this.#encryption) });
+    try {
+      const { Metadata: metadata = {}, ContentLength: sizeBytes } = await client.send(command, { abortSignal: signal });
+      return { attempt: metadata[ATTEMPT], sizeBytes };
+    } catch (thrown) {
+      if (isNotFound(thrown)) return undefined;
+      throw thrown;
+    }
+  }
+}
+
+function taken(path: string): SnapdeckError {
+  return new SnapdeckError("store-unavailable", `${path} is in the store already and is never replaced`);
+}
