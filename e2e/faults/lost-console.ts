@@ -11,7 +11,8 @@ export function shown(backups: readonly Backup[]) {
 /** Kills the console, removes its state, and what else is named; a new one is set up in its place. */
 export async function loseConsole(world: FaultWorld, alsoLost: readonly ("keys" | "state")[] = []): Promise<void> {
   await world.killBff();
-  for (const folder of new Set(["state", ...alsoLost])) rmSync(join(world.stack.servers.home, folder), { recursive: true });
+  for (const folder of new Set(["state", ...alsoLost]))
+    rmSync(join(world.stack.servers.home, folder), { recursive: true });
   await world.bff();
   await world.stack.inviteEverybody();
 }

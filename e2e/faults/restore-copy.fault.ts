@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Job } from "@snapdeck/contract/job";
 import { type Fault, type FaultCase, faults } from "./cases.ts";
 import { type End, endedAs } from "./expect-end.ts";
-import { restoreUntil } from "./maintenance-rank.ts";
+import { freshFolder, maintenancePid, restoreUntil } from "./maintenance-rank.ts";
 import { OldAndNew } from "./old-and-new.ts";
-import { openFile, spoil } from "./spoiled-calls.ts";
+import { type Spoil, spoil } from "./spoiled-calls.ts";
 import type { FaultWorld } from "./world.ts";
 
 const data = new OldAndNew();
@@ -93,6 +96,29 @@ const atRandom = (["h", "k", "Z"] as const).map(
   }),
 );
 
+/** Holds a restore before its rows come, spoils calls of its maintenance rank, and lets it go on. */
+async function spoiled(world: FaultWorld, what: (folder: string) => Omit<Spoil, "pid">): Promise<Job> {
+  await world.bff({ failpoints: "restore.beforeRows=hold" });
+  const job = await data.restore(world);
+  if (job === undefined) throw new Error("the restore did not start");
+  await world.reached("restore.beforeRows");
+  const mend = await spoil({ pid: maintenancePid(world), ...what(freshFolder(world, job.id)) });
+  try {
+    world.letGo();
+    return await world.outcome(job);
+  } finally {
+    await mend();
+  }
+}
+
+/** Where the engine puts the rows of a table of the Log family: the definition in the fresh directory names the folder. */
+function logFile(folder: string, table: string): string {
+  const definitions = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const definition = definitions.find((path) => path.endsWith(`/${table}.sql`)) ?? "";
+  const [, id = ""] = /UUID '([0-9a-f-]+)'/.exec(readFileSync(join(folder, definition), "utf8")) ?? [];
+  return join(folder, "store", id.slice(0, 3), id, "data.bin");
+}
+
 /** One write of the engine's fails, unseen: it goes on and reports RESTORED over a file with a hole. */
 const oneWriteFails = (error: "EIO" | "ENOSPC", tier: FaultCase["tier"]): FaultCase => ({
   id: `R5-E-${error}`,
@@ -102,17 +128,29 @@ const oneWriteFails = (error: "EIO" | "ENOSPC", tier: FaultCase["tier"]): FaultC
   needs: "strace",
   title: `one write of the restore that fails with ${error}: nothing is swapped in, though the engine says RESTORED`,
   run: async (world) => {
-    const large = (pid: number) => openFile(pid, (path) => /\.restore-.*\/data\.bin$/.test(path));
-    const { job, pid } = await restoreUntil(world, data, (_, rank) => large(rank) !== undefined);
-    const path = large(pid);
-    if (path === undefined) throw new Error("the file was closed by a process that stands still");
-    const mend = await spoil({ pid, path, calls: "write,pwrite64", inject: `write,pwrite64:error=${error}:when=1` });
-    try {
-      world.goOn();
-      return endedAs(await world.outcome(job), { ends: "failed", code: "restore-differs" });
-    } finally {
-      await mend();
-    }
+    const inject = `write:error=${error}:when=1`;
+    const job = await spoiled(world, (folder) => ({ path: logFile(folder, "in_log"), calls: "write", inject }));
+    return endedAs(job, { ends: "failed", code: "restore-differs" });
+  },
+});
+
+/** Some of the files are so small, and so little needed, that the rows are all there without them: then they must be. */
+const oneCopy = (id: string, title: string, spoils: string, tier: FaultCase["tier"]): FaultCase => ({
+  id: `R5-E-${id}`,
+  row: "R5",
+  fault: "E",
+  tier,
+  needs: "strace",
+  title: `${title}: exactly the old data or exactly the new`,
+  run: async (world, chance) => {
+    const nth = 1 + chance.below(40);
+    const inject = `copy_file_range:${spoils}:when=${nth}`;
+    const job = await spoiled(world, () => ({ calls: "copy_file_range", inject }));
+    const outcome = endedAs(job, {
+      ends: ["failed", "succeeded"],
+      code: ["restore-differs", "engine-failed", "disk-full"],
+    });
+    return `file ${nth}: ${outcome}`;
   },
 });
 
@@ -153,5 +191,9 @@ faults(
     },
     oneWriteFails("EIO", "quick"),
     oneWriteFails("ENOSPC", "full"),
+    oneCopy("copy-EIO", "one file that cannot be copied", "error=EIO", "full"),
+    oneCopy("copy-ENOSPC", "one file that finds no room", "error=ENOSPC", "full"),
+    oneCopy("copy-short", "one file that comes out a byte short, unseen", "retval=1", "quick"),
+    oneCopy("copy-short-2", "another file that comes out a byte short, unseen", "retval=1", "full"),
   ].map(data.judged),
 );

@@ -8,8 +8,8 @@ import { BUILT } from "../harness/machine.ts";
 import { isAlive } from "../harness/processes.ts";
 import { faults } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
-import { backUpUntil } from "./slow-backup.ts";
 import { withConfig } from "./second-process.ts";
+import { backUpUntil } from "./slow-backup.ts";
 import type { FaultWorld } from "./world.ts";
 
 /** `EX_TEMPFAIL`: another Snapdeck runs on this state directory. */
@@ -55,9 +55,10 @@ faults("X: a second process on the same directory", {}, [
       expect(second.stderr.trimEnd().split("\n")).toEqual([
         `the state database ${home}/state/state.sqlite is in use by another Snapdeck (pid ${pid}); nothing was touched. Stop that one first`,
       ]);
-      expect(world.stack.servers.bff.pid === pid && bff.pid !== undefined && isAlive(pid), "the first still serves").toBe(
-        true,
-      );
+      expect(
+        world.stack.servers.bff.pid === pid && bff.pid !== undefined && isAlive(pid),
+        "the first still serves",
+      ).toBe(true);
       return endedAs(await world.outcome(job), { ends: "succeeded" });
     },
   },
@@ -76,7 +77,10 @@ faults("X: a second process on the same directory", {}, [
       const codes = (await Promise.all(all)).map(({ code }) => code);
       // One that starts when the first was ended already serves too.
       expect(codes.filter((code) => code === 0).length, `${codes}`).toBeGreaterThan(0);
-      expect(codes.filter((code) => code !== 0 && code !== STATE_IN_USE), "other ends").toEqual([]);
+      expect(
+        codes.filter((code) => code !== 0 && code !== STATE_IN_USE),
+        "other ends",
+      ).toEqual([]);
       return `${codes.filter((code) => code === STATE_IN_USE).length} refused`;
     },
   },

@@ -6,16 +6,19 @@ import { BackupId } from "@snapdeck/contract/scalars";
 
 /**
  * Puts `count` more backups on the store, with the files of one that is there, each with an id and a moment of its own and a manifest
- * signed with the console's key, in the form that docs/architecture.md gives. Answers their ids, oldest first.
+ * signed with the console's key as the console signs. Answers their ids, oldest first.
  */
 export function copyBackup(folder: string, keysDir: string, count: number): BackupId[] {
-  const original = Manifest.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
+  const { signature: _, ...original } = Manifest.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
   const key = Buffer.from(readFileSync(join(keysDir, "sealing.key"), "utf8").trim(), "base64");
-  return Array.from({ length: count }, (_, at) => {
+  return Array.from({ length: count }, (_none, at) => {
     const takenAt = new Date(Date.parse(original.takenAt) - (count - at) * 60_000);
-    const moment = takenAt.toISOString().replaceAll(/[-:]|\..*/g, "").replace("T", "-");
+    const moment = takenAt
+      .toISOString()
+      .replaceAll(/[-:]|\..*/g, "")
+      .replace("T", "-");
     const backupId = BackupId.parse(`${moment}-${randomBytes(6).toString("hex")}`);
-    const { signature: _, ...unsigned } = { ...original, backupId, takenAt: takenAt.toISOString() };
+    const unsigned = { ...original, backupId, takenAt: takenAt.toISOString() };
     const copy = join(folder, "..", backupId);
     mkdirSync(copy, { mode: 0o700 });
     for (const attempt of new Set(original.ranks.map((rank) => rank.folder.split("/")[0] ?? "")))

@@ -34,7 +34,7 @@ export class Stack {
       await stack.servers.startHost();
       await stack.servers.startBff();
       await stack.ranksAreUp();
-      if (options.untouched !== true) await stack.#inviteEverybody();
+      if (options.untouched !== true) await stack.inviteEverybody();
       return stack;
     } catch (error) {
       await stack.stop().catch(() => undefined);
@@ -65,7 +65,9 @@ export class Stack {
     return new Api(() => this.servers.address);
   }
 
-  async #inviteEverybody(): Promise<void> {
+  /** Makes one user of each role, by the setup link of a console that knows nobody. */
+  async inviteEverybody(): Promise<void> {
+    this.#apis.clear();
     const admin = this.anyone();
     await admin.setUp(this.setupToken, PEOPLE.admin.username, PEOPLE.admin.password);
     this.#apis.set("admin", admin);

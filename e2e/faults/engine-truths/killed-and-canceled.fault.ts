@@ -45,10 +45,11 @@ faults("F: the engine killed and canceled", {}, [
     {
       id: "F6-cancel",
       row: "F6",
-      title: "KILL QUERY ends a BACKUP and removes what it wrote. A cancel of ours goes that way",
+      title: "KILL QUERY ends a BACKUP between two files and removes what it wrote. A cancel of ours goes that way",
     },
     async (engine) => {
-      await engine.makeTable("t", 200_000);
+      // It is heard between two files only: several make sure that there is a next one.
+      await engine.makeTable("t", 200_000, "MergeTree PARTITION BY id % 8 ORDER BY id");
       const id = await engine.begin(`BACKUP TABLE truth.t TO ${engine.file("b")}`, SLOWLY);
       await until(
         "there is a lock",

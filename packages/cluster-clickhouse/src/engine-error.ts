@@ -35,6 +35,10 @@ export function redact(text: string): string {
     .replace(/(\bS3\('[^']*')[^)]*\)/g, "$1, [hidden])");
 }
 
+/** What to do about an error of the engine's. */
+export const FREE_SPACE = "Free some space where it ran full, then try again.";
+export const LOOK_AT_LOG = "Look at the rank's log; when nothing there explains it, try again.";
+
 /** What a user reads when a rank failed at `doing`. `cause` keeps the engine's own error. */
 export function engineFailure(place: string, doing: string, thrown: unknown): SnapdeckError {
   if (thrown instanceof SnapdeckError) return thrown;
@@ -42,9 +46,7 @@ export function engineFailure(place: string, doing: string, thrown: unknown): Sn
     const detail = `${place} answered while ${doing}: ${shortMessage(thrown.message)}`;
     const isFull = isDiskFull(thrown.message);
     return new SnapdeckError(isFull ? "disk-full" : "engine-failed", detail, {
-      hint: isFull
-        ? "Free some space where it ran full, then try again."
-        : "Look at the rank's log; when nothing there explains it, try again.",
+      hint: isFull ? FREE_SPACE : LOOK_AT_LOG,
       cause: thrown,
     });
   }

@@ -1,5 +1,5 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import { isDiskFull } from "./engine-error.ts";
+import { FREE_SPACE, isDiskFull, LOOK_AT_LOG } from "./engine-error.ts";
 import type { EngineOperation } from "./engine-operation.ts";
 import { pause } from "./pause.ts";
 import type { RankWork } from "./rank-work.ts";
@@ -37,9 +37,9 @@ export async function* follow(
 
 function assertNotEnded(rank: number, operation: EngineOperation | undefined): void {
   if (operation?.stage === "failed") {
-    const code = isDiskFull(operation.error) ? "disk-full" : "engine-failed";
-    throw new SnapdeckError(code, `rank ${rank} reported: ${operation.error}`, {
-      hint: "Look at the rank's log; when nothing there explains it, try again.",
+    const isFull = isDiskFull(operation.error);
+    throw new SnapdeckError(isFull ? "disk-full" : "engine-failed", `rank ${rank} reported: ${operation.error}`, {
+      hint: isFull ? FREE_SPACE : LOOK_AT_LOG,
     });
   }
   if (operation?.stage === "canceled") {

@@ -28,7 +28,9 @@ const PROOF_NAME = /^(\d{13})-L[23]-[a-z0-9]{1,64}\.json$/;
 type FoundProof = { readonly path: string; readonly record: ProofRecord };
 
 /** What one proof found, before it is a record. */
-export type ProofFindings = Pick<ProofRecord, "level" | "tables"> & { readonly faults: readonly ProofFault[] };
+export type ProofFindings = Pick<ProofRecord, "level" | "tables" | "engineVersion"> & {
+  readonly faults: readonly ProofFault[];
+};
 
 /** @throws {SnapdeckError} `backup-not-found`, `backup-unusable`, `store-unavailable` */
 export async function readListed(parts: ClusterParts, backupId: BackupOrder["backupId"]): Promise<ListedBackup> {
@@ -111,6 +113,7 @@ export async function recordProof(
     sizeBytes: manifest.ranks.reduce((sum, rank) => sum + rank.sizeBytes, 0),
     faults: findings.faults.slice(0, MAX_RECORDED_FAULTS),
     faultsTotal: findings.faults.length,
+    engineVersion: findings.engineVersion,
     tables: findings.tables,
   };
   await failpoint("verify.beforeRecord");

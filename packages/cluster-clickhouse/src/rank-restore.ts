@@ -61,7 +61,7 @@ export async function* restoreRanks(
     // What the directories held when they were opened is not known of a restore that is taken up: then all of it counts.
     const before = isTakenUp ? { ...ready, ranks: [] } : ready;
     const progress = new RestoreProgress(manifest, before);
-    const operations = yield* watchRows(parts, () => host.restore(order.jobId), progress, works, signal);
+    const operations = yield* watchRows(parts, () => lookAt(host, order), progress, works, signal);
     if (operations === undefined) return "aborted";
     await failpoint("restore.afterRestored");
     for (const [rank, operation] of operations) assertWritten(rank, operation);
@@ -165,6 +165,16 @@ export async function pairRanks(clients: RankClients, manifest: Manifest): Promi
       { hint: "Look at the host manager's log, then try again." },
     );
   });
+}
+
+/** A host manager that is silent for a moment says nothing of the ranks, which are asked themselves. */
+async function lookAt(host: HostClient, { jobId }: BackupOrder): Promise<HostRestore | undefined> {
+  try {
+    return await host.restore(jobId);
+  } catch (thrown) {
+    if (thrown instanceof SnapdeckError && thrown.code === "host-unreachable") return undefined;
+    throw thrown;
+  }
 }
 
 /** Maintenance ranks serve nobody else: one that does not answer is no trouble of the cluster. */

@@ -11,6 +11,13 @@ export type ScannedTable = NonNullable<ProofRecord["tables"]>[number];
 /** What a full scan of restored ranks gave: each table's rows and checksum, and what is other than the manifest says. */
 export type Scans = { readonly tables: ScannedTable[]; readonly faults: ProofFault[] };
 
+/** What the newest passed L3 by the same version of the engine scanned; nothing where there is none. */
+export function earlierScan(proofs: readonly ProofRecord[], engineVersion: string): readonly ScannedTable[] {
+  const isComparable = (record: ProofRecord) =>
+    record.level === "L3" && record.faultsTotal === 0 && record.engineVersion === engineVersion;
+  return proofs.findLast(isComparable)?.tables ?? [];
+}
+
 /** `database.table`, as faults name a table. */
 export function subjectOf({ database, table }: { database: string; table: string }): string {
   return `${database}.${table}`;

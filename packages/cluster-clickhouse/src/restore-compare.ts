@@ -1,14 +1,15 @@
 import type { ProofFault, ProofRecord } from "@snapdeck/contract/proof";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClusterParts } from "./cluster-parts.ts";
+import { versionOf } from "./engine-version.ts";
 import { pause } from "./pause.ts";
 import type { RankPair } from "./rank-restore.ts";
-import { contentFaults, type ScannedTable, scanRank } from "./rank-scan.ts";
+import { contentFaults, earlierScan, scanRank } from "./rank-scan.ts";
 import { ScanWatch } from "./scan-watch.ts";
 
 /**
  * Compares what was restored on all ranks with the manifest: the same databases and tables, every stored column of every table read in
- * full, as many rows; and where an L3 proof of the backup was passed, the same contents as then. The engine's word and its count are
+ * full, as many rows; and where an L3 proof of the backup was passed by the same version of the engine, the same contents as then. The engine's word and its count are
  * no proof: a scan alone meets a file that is short or corrupt. Yields again and again while it works.
  * @throws {SnapdeckError} `restore-differs`, `no-progress`, `rank-lost`, ...
  */
@@ -37,7 +38,8 @@ export async function* compareRestored(
       const scans = await Promise.race([work, pause(parts.settings.pollMs, until)]);
       if (scans) {
         const tables = scans.flatMap((each) => each.tables);
-        assertSame([...scans.flatMap((each) => each.faults), ...contentFaults(tables, lastTried(proofs))]);
+        const earlier = earlierScan(proofs, await versionOf(pairs));
+        assertSame([...scans.flatMap((each) => each.faults), ...contentFaults(tables, earlier)]);
         return;
       }
       await watch.look(String(scanned));
@@ -47,10 +49,6 @@ export async function* compareRestored(
     over.abort();
     await work.catch(() => undefined);
   }
-}
-
-function lastTried(proofs: readonly ProofRecord[]): readonly ScannedTable[] {
-  return proofs.findLast(({ level, faultsTotal }) => level === "L3" && faultsTotal === 0)?.tables ?? [];
 }
 
 function assertSame([first, ...others]: readonly ProofFault[]): void {

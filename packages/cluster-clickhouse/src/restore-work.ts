@@ -50,7 +50,7 @@ async function* begin(
   const listed = await readListed(parts, order.backupId);
   const { manifest } = listed;
   await verifySignature(parts.sealer, manifest);
-  assertMayRestore(parts, manifest, await host.status());
+  assertMayRestore(parts, manifest, await patiently(() => host.status()));
   if (!(await lookFirst(parts, order, listed, signal)) || signal.aborted) {
     yield { type: "stopped" };
     return;
@@ -123,7 +123,7 @@ async function* fillAndSwap(
     return;
   }
   if (outcome === "aborted" || signal.aborted) return yield* stop(parts, host, order, manifest);
-  assertFloor(parts, await host.status());
+  assertFloor(parts, await patiently(() => host.status()));
   await failpoint("restore.beforeCommit");
   await order.checkFence();
   await askForSwap(host, order);

@@ -1,14 +1,18 @@
 import type { ListedBackup, VerifyOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { ClusterParts } from "./cluster-parts.ts";
+import { versionOf } from "./engine-version.ts";
 import type { HostClient } from "./host-client.ts";
 import { backupFolder } from "./paths.ts";
 import { pause } from "./pause.ts";
 import type { RankPair } from "./rank-restore.ts";
-import { contentFaults, type ScannedTable, type Scans, scanRank } from "./rank-scan.ts";
+import { contentFaults, earlierScan, type Scans, scanRank } from "./rank-scan.ts";
 import { ScanWatch } from "./scan-watch.ts";
 import { faultsAgainstBackup } from "./shown-backup.ts";
 import { lookAtTrial } from "./trial-host.ts";
 import { ScanProgress } from "./trial-progress.ts";
+
+/** What a trial found, and by which version of the engine. */
+export type TrialFindings = Scans & { readonly engineVersion?: string };
 
 /**
  * Scans every table that was restored into the ranks of a trial, and compares: rows with the manifest, contents with the backup as the
@@ -22,7 +26,7 @@ export async function* compareTrial(
   { manifest, proofs }: ListedBackup,
   pairs: readonly RankPair[],
   signal: AbortSignal,
-): AsyncGenerator<WorkReport, Scans> {
+): AsyncGenerator<WorkReport, TrialFindings> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const progress = new ScanProgress(manifest);
@@ -61,13 +65,14 @@ export async function* compareTrial(
     const scans = await work;
     yield { type: "progress", ranks: progress.ranks };
     const tables = scans.flatMap((each) => each.tables);
-    return { tables, faults: [...scans.flatMap((each) => each.faults), ...contentFaults(tables, earlierOf(proofs))] };
+    const engineVersion = await versionOf(pairs);
+    const faults = [
+      ...scans.flatMap((each) => each.faults),
+      ...contentFaults(tables, earlierScan(proofs, engineVersion)),
+    ];
+    return { tables, faults, engineVersion };
   } finally {
     // What still runs ends with the ranks; a rank that hangs must not be waited for.
     over.abort();
   }
-}
-
-function earlierOf(proofs: ListedBackup["proofs"]): readonly ScannedTable[] {
-  return proofs.findLast((record) => record.level === "L3" && record.faultsTotal === 0)?.tables ?? [];
 }

@@ -14,12 +14,11 @@ import { hostOrder } from "./host-restore.ts";
 import { verifySignature } from "./manifest-file.ts";
 import { RankClients } from "./rank-clients.ts";
 import { pairRanks, type RankPair, rowsWorks, startRestore, watchRows } from "./rank-restore.ts";
-import type { Scans } from "./rank-scan.ts";
 import { checkStore } from "./restore-check.ts";
 import { spaceFor } from "./restore-plan.ts";
 import { RestoreProgress } from "./restore-progress.ts";
 import { hostOf, patiently } from "./transition-work.ts";
-import { compareTrial } from "./trial-compare.ts";
+import { compareTrial, type TrialFindings } from "./trial-compare.ts";
 import { awaitTrial, discardTrial, lookAtTrial } from "./trial-host.ts";
 import { inLeg } from "./trial-progress.ts";
 
@@ -34,7 +33,7 @@ export async function* tryOut(
   order: VerifyOrder,
   listed: ListedBackup,
   signal: AbortSignal,
-): AsyncGenerator<WorkReport, Scans | undefined> {
+): AsyncGenerator<WorkReport, TrialFindings | undefined> {
   const host = hostOf(parts);
   const { manifest } = listed;
   await assertTrialsPossible(parts, manifest);
@@ -74,7 +73,7 @@ async function* fillAndCompare(
   listed: ListedBackup,
   ready: HostTrial,
   signal: AbortSignal,
-): AsyncGenerator<WorkReport, Scans | undefined> {
+): AsyncGenerator<WorkReport, TrialFindings | undefined> {
   const clients = new RankClients(() => host.trialEndpoints(order.jobId));
   try {
     const pairs = await pairRanks(clients, listed.manifest);

@@ -44,6 +44,8 @@ export const ProofRecord = z.object({
   /** Empty when the proof was passed. */
   faults: z.array(ProofFault).max(MAX_RECORDED_FAULTS),
   faultsTotal: Count,
+  /** Of L3: the engine that scanned. Another version may write the same value in other bytes, so only scans of the same are compared. */
+  engineVersion: z.string().optional(),
   /** Of L3: what the scan of each restored table gave, so that a later restore can be compared by contents. */
   tables: z
     .array(z.object({ rank: RankNumber, database: z.string(), table: z.string(), rows: Count, checksum: z.string() }))

@@ -26,7 +26,7 @@ export type StoreKind = {
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const NEVER = new AbortController().signal;
+const never = () => new AbortController().signal;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (contents: Uint8Array | undefined) => contents && new TextDecoder().decode(contents);
@@ -197,26 +197,26 @@ export function describeStore(kind: StoreKind): void {
       const contents = randomBytes(sizeBytes);
       await it.plant("local/file", contents);
       const heard: number[] = [];
-      expect(await store.digest("local/file", "clickhouse", NEVER, (read) => heard.push(read))).toEqual({
+      expect(await store.digest("local/file", "clickhouse", never(), (read) => heard.push(read))).toEqual({
         sizeBytes,
         digest: clickhouse(contents),
       });
       expect(heard[0], "it hears that it began").toBe(0);
       expect(heard.reduce((sum, read) => sum + read, 0)).toBe(sizeBytes);
-      expect(await store.digest("local/file", "sha256", NEVER)).toEqual({ sizeBytes, digest: sha256(contents) });
+      expect(await store.digest("local/file", "sha256", never())).toEqual({ sizeBytes, digest: sha256(contents) });
     });
 
     test("it gives each of many its own digest, whoever asks for both kinds at once", async () => {
       const files = Array.from({ length: 20 }, (_, at) => ({ path: `local/f${at}`, contents: randomBytes(at * 777) }));
       await Promise.all(files.map(({ path, contents }) => it.plant(path, contents)));
       const found = await Promise.all(
-        files.flatMap(({ path }) => [store.digest(path, "clickhouse", NEVER), store.digest(path, "sha256", NEVER)]),
+        files.flatMap(({ path }) => [store.digest(path, "clickhouse", never()), store.digest(path, "sha256", never())]),
       );
       expect(found.map((each) => each?.digest)).toEqual(
         files.flatMap(({ contents }) => [clickhouse(contents), sha256(contents)]),
       );
-      expect(await store.digest("local/none", "sha256", NEVER)).toBeUndefined();
-      expect(await store.digest("none/none", "clickhouse", NEVER)).toBeUndefined();
+      expect(await store.digest("local/none", "sha256", never())).toBeUndefined();
+      expect(await store.digest("none/none", "clickhouse", never())).toBeUndefined();
     });
 
     test("it stops digesting when it is told to, and others go on", async () => {
@@ -226,7 +226,7 @@ export function describeStore(kind: StoreKind): void {
       const [large, waiting, small] = await Promise.allSettled([
         store.digest("local/large", "sha256", stop.signal, () => stop.abort()),
         store.digest("local/large", "sha256", stop.signal),
-        store.digest("local/small", "sha256", NEVER),
+        store.digest("local/small", "sha256", never()),
       ]);
       expect(large).toEqual({ status: "rejected", reason: stop.signal.reason });
       expect(waiting).toEqual(large);
@@ -236,12 +236,12 @@ export function describeStore(kind: StoreKind): void {
 
     test.each(OUTSIDE)("it refuses the path %j, whatever is asked of it", async (path) => {
       const drain = async () => {
-        for await (const _ of store.files(path)) continue;
+        for await (const _ of store.files(path));
       };
       const asked: [string, () => Promise<unknown>][] = [
         ["publish", () => store.publish(path, bytes("x"))],
         ["read", () => store.read(path, 100)],
-        ["digest", () => store.digest(path, "sha256", NEVER)],
+        ["digest", () => store.digest(path, "sha256", never())],
         ["files", drain],
         ["folders", () => store.folders(path)],
         ["sync", () => store.sync(path)],

@@ -23,6 +23,8 @@ function optionsFor(swift: SwiftServer, bucket: string, prefix = ""): S3StoreOpt
     addressing: "path",
     credentials: { accessKeyId, secretAccessKey },
     allowedEndpoints: [url],
+    // Small pages, so that a list of a few files has several.
+    pageEntries: 50,
   };
 }
 
@@ -117,7 +119,7 @@ describe("A store in a bucket", () => {
   });
 
   test("removes a folder with every upload that was begun below it", async () => {
-    for (let at = 0; at < 60; at += 1) await leaveUpload(`local/b1/a1/rank-0/part-${at}`);
+    await Promise.all(Array.from({ length: 60 }, (_, at) => leaveUpload(`local/b1/a1/rank-0/part-${at}`)));
     await leaveUpload("local/b10/x");
     await put(swift, bucket, "local/b1/file", bytes("x"));
     expect(await store.removeAll("local/b1")).toBe(1);
@@ -156,7 +158,9 @@ describe("A store in a bucket", () => {
 
   test("does not hand out what is not what was published", async () => {
     await store.publish("local/manifest.json", bytes("signed"));
-    const { Metadata: metadata } = await swift.client.send(new HeadObjectCommand({ Bucket: bucket, Key: "local/manifest.json" }));
+    const { Metadata: metadata } = await swift.client.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: "local/manifest.json" }),
+    );
     await swift.client.send(
       new PutObjectCommand({ Bucket: bucket, Key: "local/manifest.json", Body: bytes("forged"), Metadata: metadata }),
     );

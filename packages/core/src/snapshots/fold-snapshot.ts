@@ -37,11 +37,13 @@ export function foldSnapshot(
   const copies = new Map<string, PlanStep>();
   const rewrites: PlanStep[] = [];
   const folders = snapshot.folders.map(({ path, metadata }) => {
-    const { now, text, composed } = foldedMetadata(view, snapshot, { path, metadata }, leaving);
+    const { standing, text, composed } = foldedMetadata(view, snapshot, { path, metadata }, leaving);
     for (const each of composed) addCopy(copies, snapshot.id, path, each);
-    if (text === undefined) return { path, now };
-    rewrites.push({ step: "write-metadata", path: `${snapshot.id}/${path}/.backup`, text, replaces: now });
-    return { path, now, next: stampOfText(text) };
+    // One that an interrupted fold exchanged already keeps both stamps, for that is how the next one tells.
+    if (text === undefined) return { path, before: metadata, after: { now: standing } };
+    const next = stampOfText(text);
+    rewrites.push({ step: "write-metadata", path: `${snapshot.id}/${path}/.backup`, text, replaces: standing });
+    return { path, before: { now: standing, next }, after: { now: next } };
   });
   const absorbed = takeOver(view, chain, new Set(leaving.map(({ id }) => id)), copies);
   const { absorbed: _, baseId: __, ...rest } = snapshot;
@@ -50,12 +52,12 @@ export function foldSnapshot(
     ...rest,
     ...(base === undefined ? {} : { baseId: base.id }),
     ...(absorbed.length === 0 ? {} : { absorbed }),
-    folders: folders.map(({ path, now, next }) => ({ path, metadata: { now: next ?? now } })),
+    folders: folders.map(({ path, after }) => ({ path, metadata: after })),
   };
   const chainAfter = staying.map(({ id, ...each }) => earlier.find((one) => one.after.id === id)?.after ?? { id, ...each });
   const kept = [...keptBy([after, ...chainAfter], viewOf(view, snapshot.id).files).values()];
   return {
-    before: { ...snapshot, folders: folders.map(({ path, ...metadata }) => ({ path, metadata })) },
+    before: { ...snapshot, folders: folders.map(({ path, before }) => ({ path, metadata: before })) },
     after: { ...after, kept: { files: kept.length, sizeBytes: kept.reduce((sum, size) => sum + size, 0) } },
     steps: [...copies.values(), ...rewrites],
   };
@@ -67,21 +69,21 @@ function foldedMetadata(
   snapshot: SnapshotInfo,
   folder: SnapshotFolder,
   leaving: readonly SnapshotInfo[],
-): { now: FileStamp; text: string | undefined; composed: readonly Composed[] } {
+): { standing: FileStamp; text: string | undefined; composed: readonly Composed[] } {
   const found = viewOf(view, snapshot.id).folders.get(folder.path);
   if (found === undefined) throw new Error(`the plan needs ${snapshot.id}/${folder.path}, which was not read`);
   const { metadata, standing } = found;
   if (whichStands(`${snapshot.id}/${folder.path}/.backup`, folder.metadata, standing) === "next") {
-    return { now: standing, text: undefined, composed: [] };
+    return { standing, text: undefined, composed: [] };
   }
   const chain = leaving.flatMap(({ id }) => {
     const each = viewOf(view, id).folders.get(folder.path);
     return each === undefined ? [] : [{ id, metadata: each.metadata }];
   });
   const [nearest, ...others] = chain;
-  if (nearest === undefined || metadata.base === undefined) return { now: standing, text: undefined, composed: [] };
+  if (nearest === undefined || metadata.base === undefined) return { standing, text: undefined, composed: [] };
   const fold = foldFolder(snapshot.id, metadata, [nearest, ...others]);
-  return { now: standing, text: printEngineMetadata(fold.metadata), composed: fold.composed };
+  return { standing, text: printEngineMetadata(fold.metadata), composed: fold.composed };
 }
 
 /** Copies each part that stands with one that leaves, and answers whose parts it holds then that are not its own. */

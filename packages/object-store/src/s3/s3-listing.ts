@@ -3,9 +3,6 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { isNotImplemented } from "./s3-requests.ts";
 import type { S3Session } from "./s3-session.ts";
 
-/** S3's own limit, and what it gives by default. */
-const PAGE_KEYS = 1000;
-
 export type ListedObject = { readonly key: string; readonly sizeBytes: number };
 
 /** Every object whose key begins with `prefix`, page by page. Complete or it throws. */
@@ -43,7 +40,12 @@ export async function* listUploads(session: S3Session, prefix: string, doing: st
   let from: { KeyMarker?: string; UploadIdMarker?: string } = {};
   for (;;) {
     const page = await session.within(doing, async ({ signal }) => {
-      const command = new ListMultipartUploadsCommand({ Bucket: session.bucket, Prefix: prefix, ...from });
+      const command = new ListMultipartUploadsCommand({
+        Bucket: session.bucket,
+        Prefix: prefix,
+        MaxUploads: session.pageEntries,
+        ...from,
+      });
       try {
         return await session.client.send(command, { abortSignal: signal });
       } catch (thrown) {
@@ -76,7 +78,7 @@ async function* pages(
       const command = new ListObjectsV2Command({
         Bucket: session.bucket,
         Prefix: prefix,
-        MaxKeys: PAGE_KEYS,
+        MaxKeys: session.pageEntries,
         // Keys may hold characters that XML cannot.
         EncodingType: "url",
         ...(delimiter === undefined ? {} : { Delimiter: delimiter }),

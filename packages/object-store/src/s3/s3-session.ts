@@ -29,6 +29,7 @@ export class S3Session {
   /** `s3://bucket/prefix` */
   readonly name: string;
   readonly timeouts: S3Timeouts;
+  readonly pageEntries: number;
   readonly #prefix: string;
   readonly #host: string;
   readonly #withoutSecrets: WithoutSecrets;
@@ -40,6 +41,7 @@ export class S3Session {
     this.bucket = bucket;
     this.name = ["s3:/", bucket, ...(prefix === "" ? [] : [prefix])].join("/");
     this.timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.pageEntries = options.pageEntries ?? 1_000;
     this.#prefix = prefix;
     this.#host = endpoint.url.host;
     this.#withoutSecrets = withoutSecretsOf(options);

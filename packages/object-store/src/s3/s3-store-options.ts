@@ -41,6 +41,8 @@ export type S3StoreOptions = {
   readonly credentials: S3Credentials;
   readonly encryption?: S3Encryption;
   readonly timeouts?: Partial<S3Timeouts>;
+  /** How many entries a list is asked for at a time; 1000 by default, which is the most that S3 gives. */
+  readonly pageEntries?: number;
   /** From this server's configuration. */
   readonly allowedEndpoints: AllowedEndpoints;
   /** How names are resolved; the system's way by default. */

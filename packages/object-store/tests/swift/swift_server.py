@@ -64,8 +64,6 @@ memcache_servers = 127.0.0.1:9
 use = egg:swift#s3api
 location = us-east-1
 s3_acl = false
-# Small pages, so that a listing of a few files has several.
-max_bucket_listing = 50
 [filter:tempauth]
 use = egg:swift#tempauth
 user_{account}_{user} = {secret_key} .admin

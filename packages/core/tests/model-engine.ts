@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { EngineEntry, EngineMetadata } from "../src/snapshots/engine-metadata.ts";
+import { byBytes, bytesKey, ownBytes, ownPath } from "../src/snapshots/engine-metadata.ts";
+import { printEngineMetadata } from "../src/snapshots/print-engine-metadata.ts";
+
+/** Files by their path; text stands for bytes, one character each. */
+export type Files = Map<string, string>;
+
+/**
+ * Takes a backup as the engine does: a file that the base holds is taken from there, one that grew takes its beginning from there, and
+ * equal files share one copy.
+ */
+export function engineBackup(store: Files, folder: string, live: Files, baseFolder: string | undefined): void {
+  const base = baseFolder === undefined ? undefined : readMetadata(store, baseFolder);
+  const known = base === undefined ? undefined : byBytes(base);
+  const entries = new Map<string, EngineEntry>();
+  const files = [...live].sort().map(([name, text]): EngineEntry => {
+    if (text === "") return { name, sizeBytes: 0 };
+    const bytes = { sizeBytes: text.length, checksum: checksum(text) };
+    const equal = entries.get(bytesKey(bytes));
+    if (equal !== undefined) {
+      return { ...equal, name, ...(ownBytes(equal) > 0 ? { dataFile: ownPath(equal) } : {}) };
+    }
+    const begins = base?.files.find((file) => file.name === name && file.sizeBytes > 0 && grewFrom(text, file));
+    const from = known?.get(bytesKey(bytes)) ?? begins;
+    const entry: EngineEntry =
+      from?.checksum === undefined
+        ? { name, ...bytes }
+        : { name, ...bytes, base: { sizeBytes: from.sizeBytes, checksum: from.checksum } };
+    if (ownBytes(entry) > 0) store.set(`${folder}/${name}`, text.slice(entry.base?.sizeBytes ?? 0));
+    entries.set(bytesKey(bytes), entry);
+    return entry;
+  });
+  const metadata: EngineMetadata = {
+    uuid: randomUUID(),
+    timestamp: "2026-11-22 14:00:00",
+    deduplicated: true,
+    ...(base === undefined ? {} : { base: { locator: `File('${baseFolder}')`, uuid: base.uuid } }),
+    files,
+  };
+  store.set(`${folder}/.backup`, printEngineMetadata(metadata));
+}
+
+/** Restores as the engine does, which knows nothing but its own metadata. */
+export function engineRestore(store: Files, folder: string): Files {
+  const metadata = readMetadata(store, folder);
+  return new Map(metadata.files.map((file) => [file.name, readBytes(store, folder, file)]));
+}
+
+export function readMetadata(store: Files, folder: string): EngineMetadata {
+  return parse(present(store, `${folder}/.backup`));
+}
+
+export function parse(text: string): EngineMetadata {
+  const one = (from: string, tag: string) => new RegExp(`<${tag}>(.*?)</${tag}>`).exec(from)?.[1]?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  const head = text.slice(0, text.indexOf("<contents>"));
+  const [locator, baseUuid] = [one(head, "base_backup"), one(head, "base_backup_uuid")];
+  const files = [...text.matchAll(/<file>(.*?)<\/file>/g)].map(([, file = ""]): EngineEntry => {
+    const [sum, dataFile] = [one(file, "checksum"), one(file, "data_file")];
+    const sizeBytes = Number(one(file, "size"));
+    const base = {
+      sizeBytes: Number(one(file, "base_size") ?? sizeBytes),
+      checksum: one(file, "base_checksum") ?? sum ?? "",
+    };
+    return {
+      name: one(file, "name") ?? "",
+      sizeBytes,
+      ...(sum === undefined ? {} : { checksum: sum }),
+      ...(one(file, "use_base") === undefined ? {} : { base }),
+      ...(dataFile === undefined ? {} : { dataFile }),
+    };
+  });
+  return {
+    uuid: one(head, "uuid") ?? "",
+    timestamp: one(head, "timestamp") ?? "",
+    deduplicated: one(head, "deduplicate_files") === "1",
+    ...(locator === undefined || baseUuid === undefined ? {} : { base: { locator, uuid: baseUuid } }),
+    files,
+  };
+}
+
+function readBytes(store: Files, folder: string, file: EngineEntry): string {
+  const own = ownBytes(file) === 0 ? "" : present(store, `${folder}/${ownPath(file)}`);
+  if (file.base === undefined) return own;
+  const { base } = readMetadata(store, folder);
+  const baseFolder = /^File\('(.*)'\)$/.exec(base?.locator ?? "")?.[1] ?? "";
+  const metadata = readMetadata(store, baseFolder);
+  if (metadata.uuid !== base?.uuid) throw new Error(`WRONG_BASE_BACKUP of ${folder}`);
+  const found = byBytes(metadata).get(bytesKey(file.base));
+  if (found === undefined) throw new Error(`${baseFolder} does not hold the base of ${folder}/${file.name}`);
+  return readBytes(store, baseFolder, found) + own;
+}
+
+export function present(store: Files, path: string): string {
+  const text = store.get(path);
+  if (text === undefined) throw new Error(`${path} is not there`);
+  return text;
+}
+
+function grewFrom(text: string, { sizeBytes, checksum: before }: EngineEntry): boolean {
+  return sizeBytes < text.length && checksum(text.slice(0, sizeBytes)) === before;
+}
+
+function checksum(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
