@@ -7,7 +7,7 @@ import { processesOf, until } from "../harness/processes.ts";
 import { contentsOf } from "./contents.ts";
 import { dataDigest } from "./data-digest.ts";
 import { filesNobodyOwns } from "./store-files.ts";
-import type { FaultWorld } from "./world.ts";
+import { type FaultWorld, SETTLED_WITHIN_MS } from "./world.ts";
 
 /** What stood in the folders of the console and of the cluster before the case; nothing may be there besides afterwards. */
 export type Before = { readonly jobs: ReadonlySet<string>; readonly folders: Readonly<Record<string, string[]>> };
@@ -29,13 +29,14 @@ function foldersOf({ stack: { servers } }: FaultWorld): Record<string, string[]>
 /**
  * What must be true after any case, whatever was killed or broken in it: everything starts again, every job comes to an end that says
  * what to do, exactly the backups are listed whose jobs succeeded, nothing is left that nobody owns, and the data is what it was.
- * Answers how long the jobs took to settle, in milliseconds.
+ * Answers how long the slowest job took to its end after everything it needs was started again or let go on, in milliseconds.
  */
-export async function aftermath(world: FaultWorld, { jobs: known, folders }: Before): Promise<number> {
+export async function aftermath(world: FaultWorld, { jobs: known, folders }: Before): Promise<number | undefined> {
   await world.revive();
-  const settledMs = await world.settled();
-  await world.disarm();
+  await world.settled();
   const jobs = (await world.jobs()).filter(({ id }) => !known.has(id));
+  const settledMs = slowest(world, jobs);
+  await world.disarm();
   for (const job of jobs) endsWithAReason(job);
   await listsWhatSucceeded(world, jobs);
   await clearActivity(world, jobs);
@@ -48,6 +49,13 @@ export async function aftermath(world: FaultWorld, { jobs: known, folders }: Bef
   await nobodyIsLeft(world);
   await dataIsUntouched(world);
   return settledMs;
+}
+
+function slowest(world: FaultWorld, jobs: readonly Job[]): number | undefined {
+  const tookMs = jobs.flatMap(({ state }) => ("endedAt" in state ? (world.msSinceStart(state.endedAt) ?? []) : []));
+  // Of a clock that was moved nothing can be told.
+  const told = tookMs.filter((ms) => ms < SETTLED_WITHIN_MS * 10);
+  return told.length === 0 ? undefined : Math.max(...told);
 }
 
 function endsWithAReason({ state, work }: Job): void {

@@ -37,8 +37,8 @@ export type FaultResult = Pick<FaultCase, "id" | "row" | "fault" | "tier" | "tit
   readonly skipped?: string;
   /** What a case that failed said, on one line. */
   readonly failure?: string;
-  /** How long jobs took to settle after everything was started again. */
-  readonly settledMs?: number;
+  /** How long the slowest job took to its end after everything was started again or let go on. */
+  readonly settledMs?: number | undefined;
 };
 
 declare module "vitest" {

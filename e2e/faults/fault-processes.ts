@@ -21,6 +21,8 @@ export class FaultProcesses {
   readonly stack: Stack;
   readonly #stopped = new Set<number>();
   readonly #log: string;
+  /** When something was started or let go on, in milliseconds since the epoch. */
+  readonly #startedAtMs: number[] = [];
   #isArmed = { bff: false, host: false };
 
   constructor(stack: Stack) {
@@ -34,6 +36,7 @@ export class FaultProcesses {
     if (isAlive(servers.bff.pid)) await this.killBff();
     this.#isArmed.bff = Object.keys(armed).length > 0;
     const cluster = armed.bytesPerSecond === undefined ? {} : { backupBandwidthBytesPerSecond: armed.bytesPerSecond };
+    this.#startedAtMs.push(Date.now());
     await servers.startBff({ env: this.#environment(armed), cluster });
   }
 
@@ -42,6 +45,7 @@ export class FaultProcesses {
     const { servers } = this.stack;
     if (isAlive(servers.host.pid)) await this.killHost();
     this.#isArmed.host = armed.failpoints !== undefined;
+    this.#startedAtMs.push(Date.now());
     await servers.startHost({ env: this.#environment(armed) });
   }
 
@@ -74,7 +78,15 @@ export class FaultProcesses {
 
   /** Lets a process go on that is held at a failpoint. */
   letGo(): void {
+    this.#startedAtMs.push(Date.now());
     writeFileSync(`${this.#log}.go`, "");
+  }
+
+  /** How long after the last start before it something ended, in milliseconds; undefined when nothing was started before. */
+  msSinceStart(endedAt: string): number | undefined {
+    const endedAtMs = Date.parse(endedAt);
+    const startedAtMs = this.#startedAtMs.findLast((each) => each <= endedAtMs);
+    return startedAtMs === undefined ? undefined : endedAtMs - startedAtMs;
   }
 
   async killBff(): Promise<void> {
@@ -137,7 +149,9 @@ export class FaultProcesses {
   }
 
   #continue(pid: number): void {
-    if (this.#stopped.delete(pid) && isAlive(pid)) process.kill(pid, "SIGCONT");
+    if (!this.#stopped.delete(pid) || !isAlive(pid)) return;
+    this.#startedAtMs.push(Date.now());
+    process.kill(pid, "SIGCONT");
   }
 
   /** Starts again what died, as a service manager does, and nothing else. */

@@ -105,9 +105,8 @@ export class FaultWorld extends FaultProcesses {
     return this.stack.jobEnded(jobId);
   }
 
-  /** Waits until no job is under way; fails when that takes longer than promised. Answers how long it took, in milliseconds. */
-  async settled(): Promise<number> {
-    const since = performance.now();
+  /** Waits until no job is under way; fails when that takes longer than promised. */
+  async settled(): Promise<void> {
     await until(
       "every job is settled",
       async () => {
@@ -116,7 +115,6 @@ export class FaultWorld extends FaultProcesses {
       },
       SETTLED_WITHIN_MS,
     );
-    return Math.round(performance.now() - since);
   }
 
   // Work

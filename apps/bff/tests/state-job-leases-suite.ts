@@ -18,6 +18,15 @@ import {
 /** What every implementation of `JobStore` promises of leases and cancels; `open` answers a fresh one. */
 export function jobLeasesSuite(name: string, open: () => Promise<JobStore>): void {
   describe(`${name}: I24: a lease`, () => {
+    test("is above every token that the cluster has seen, though this state gave none of them", async () => {
+      const store = await open();
+      const job = await store.create(newJob(backupWork()));
+      const seen = Date.parse(at(0)) + 365 * 24 * 3_600_000;
+      expect((await store.claim(job.id, "one", at(0), LEASE_MS, seen))?.token).toBe(seen + 1);
+      expect((await store.claim(job.id, "two", at(11), LEASE_MS, 5))?.token).toBe(seen + 2);
+      expect(await store.newestToken(LOCAL)).toBe(seen + 2);
+    });
+
     test("is given to one of many who claim at once, with tokens that only grow", async () => {
       const store = await open();
       const tokens: number[] = [];

@@ -7,7 +7,7 @@ import type { ClusterObservation } from "@snapdeck/core/ports/cluster";
 import { readVersion } from "./catalog.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 
-type Seen = Pick<ClusterObservation, "engine" | "state" | "ranks" | "previousData"> & { detail?: string | undefined };
+type Seen = Pick<ClusterObservation, "engine" | "state" | "ranks" | "previousData" | "newestToken"> & { detail?: string | undefined };
 
 /** Tells how the cluster stands; remembers what it looked like last, for when it does not answer. */
 export class Observer {
@@ -86,6 +86,7 @@ function seenByHost(status: HostStatus): Seen {
   return {
     engine: { name: "ClickHouse", version: status.engineVersion },
     state: status.state,
+    newestToken: status.fencingToken,
     ranks: status.ranks.map(seenRank),
     detail: whyInThisState(status),
     ...previousDataOf(status),

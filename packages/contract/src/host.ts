@@ -119,6 +119,8 @@ export const HostStatus = z.object({
   name: z.string().min(1),
   state: HostState,
   engineVersion: z.string(),
+  /** The highest fencing token that an order carried; 0 before the first. */
+  fencingToken: z.int().nonnegative(),
   ranks: z.array(HostRank).min(1),
   /** Under way, or the last one that ended; absent on a cluster that was never suspended. */
   transition: HostTransition.optional(),

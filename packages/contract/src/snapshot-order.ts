@@ -13,9 +13,12 @@ export function snapshotFaults({ snapshots, removed, work }: Listed): string[] {
   let newest = 0;
   for (const { id, kind, baseId, absorbed, folders } of snapshots) {
     if (id <= newest) faults.push(`snapshot ${id} stands after ${newest}`);
-    if ((kind === "full") !== (baseId === undefined)) faults.push(`snapshot ${id} is ${kind}, and its base says otherwise`);
-    if (baseId !== undefined && !listed.has(baseId)) faults.push(`snapshot ${id} builds on ${baseId}, not listed before it`);
-    if (new Set(folders.map(({ path }) => path)).size !== folders.length) faults.push(`snapshot ${id} names a folder twice`);
+    if ((kind === "full") !== (baseId === undefined))
+      faults.push(`snapshot ${id} is ${kind}, and its base says otherwise`);
+    if (baseId !== undefined && !listed.has(baseId))
+      faults.push(`snapshot ${id} builds on ${baseId}, not listed before it`);
+    if (new Set(folders.map(({ path }) => path)).size !== folders.length)
+      faults.push(`snapshot ${id} names a folder twice`);
     if (absorbed?.some((each) => each >= id)) faults.push(`snapshot ${id} absorbed one that is not older`);
     listed.add(id);
     newest = Math.max(newest, id);

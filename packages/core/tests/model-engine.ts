@@ -52,7 +52,12 @@ export function readMetadata(store: Files, folder: string): EngineMetadata {
 }
 
 export function parse(text: string): EngineMetadata {
-  const one = (from: string, tag: string) => new RegExp(`<${tag}>(.*?)</${tag}>`).exec(from)?.[1]?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  const one = (from: string, tag: string) =>
+    new RegExp(`<${tag}>(.*?)</${tag}>`)
+      .exec(from)?.[1]
+      ?.replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&");
   const head = text.slice(0, text.indexOf("<contents>"));
   const [locator, baseUuid] = [one(head, "base_backup"), one(head, "base_backup_uuid")];
   const files = [...text.matchAll(/<file>(.*?)<\/file>/g)].map(([, file = ""]): EngineEntry => {

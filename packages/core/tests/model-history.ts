@@ -13,7 +13,7 @@ import type { PlanStep } from "../src/snapshots/plan-steps.ts";
 import { knownFiles, snapshotContent } from "../src/snapshots/snapshot-content.ts";
 import { nextSnapshotId } from "../src/snapshots/snapshot-id.ts";
 import { engineBackup, type Files, readMetadata } from "./model-engine.ts";
-import { carryOut, foldersOf, infoOf, stampOf, stamper, viewOfStore } from "./model-store.ts";
+import { carryOut, foldersOf, infoOf, stamper, stampOf, viewOfStore } from "./model-store.ts";
 
 export type Ask =
   | { readonly type: "take"; readonly kind: SnapshotKind; readonly withoutBase: boolean }
@@ -61,7 +61,9 @@ export class ModelHistory {
     switch (ask.type) {
       case "purge": {
         const snapshot = info.snapshots[ask.which % info.snapshots.length];
-        return snapshot === undefined || snapshot.kind === "full" ? [] : this.#remove(toPurge(info, snapshot.id), "purge");
+        return snapshot === undefined || snapshot.kind === "full"
+          ? []
+          : this.#remove(toPurge(info, snapshot.id), "purge");
       }
       case "cap":
         return this.#remove(toMeetCap(info.snapshots, ask.cap), "cap");
@@ -113,7 +115,7 @@ export class ModelHistory {
     const listed = (kind === "full" ? [] : (info?.snapshots ?? [])).map((each) => each.id);
     const definitions = [...listed, id].map((snapshotId) => ({ snapshotId, definitions: [] }));
     if (info === undefined) return planCreation(HEAD, snapshot, definitions, stamper);
-    const instead = kind === "full" ? { head: HEAD, because: "recreate", at: AT } as const : undefined;
+    const instead = kind === "full" ? ({ head: HEAD, because: "recreate", at: AT } as const) : undefined;
     return planAddition(viewOfStore(this.store), snapshot, definitions, stamper, instead);
   }
 

@@ -93,17 +93,20 @@ export function carryOut(store: Files, step: PlanStep): void {
       return;
     }
     case "write-metadata":
-      return exchange(store, step.path, step.text, step.replaces);
+      exchange(store, step.path, step.text, step.replaces);
+      return;
     case "write-content": {
       const path = `${step.id}/${step.id}.mdb`;
       exchange(store, path, JSON.stringify(step.files), undefined);
-      if (stampOf(present(store, path)).sha256 !== step.stamp.sha256) throw new Error(`${path} is not what was announced`);
+      if (stampOf(present(store, path)).sha256 !== step.stamp.sha256)
+        throw new Error(`${path} is not what was announced`);
       return;
     }
     case "prove":
       return;
     case "write-definitions":
-      return exchange(store, DEFINITIONS, JSON.stringify(step.definitions), step.replaces);
+      exchange(store, DEFINITIONS, JSON.stringify(step.definitions), step.replaces);
+      return;
     case "publish-info": {
       const before = infoOf(store);
       if (step.info.revision !== (before?.revision ?? 0) + 1) throw new Error("the info was written by somebody else");

@@ -8,6 +8,8 @@ export type Fault =
   | { readonly kind: "black-hole" }
   /** The server gets the request and does what it says; its answer never comes back. */
   | { readonly kind: "lost-answer" }
+  /** The server gets the first bytes of the request, head and body, and then no more. */
+  | { readonly kind: "cut-request"; readonly afterBytes: number }
   /** The connection is reset, as when a process dies. */
   | { readonly kind: "reset"; readonly afterBytes: number }
   /** The connection is closed as if everything had been said. */
@@ -27,10 +29,19 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 /** How often a slow answer goes on, in milliseconds. */
 const SLOW_STEP_MS = 50;
 
-/** A complete HTTP answer of an S3 server that refuses. */
-export function s3Refusal(status: number, code: string, more = ""): string {
-  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>words of the server</Message><RequestId>r-1</RequestId>${more}</Error>`;
-  return `HTTP/1.1 ${status} Refused\r\nContent-Type: application/xml\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+/** A complete HTTP answer. */
+export function httpAnswer(status: number, body: string, headers: readonly string[] = []): string {
+  const length = `Content-Length: ${Buffer.byteLength(body)}`;
+  return [`HTTP/1.1 ${status} Status`, "Connection: close", length, ...headers, "", body].join("\r\n");
+}
+
+/** How an S3 server refuses; `more` are further elements of its answer. */
+export function s3Refusal(status: number, code: string, more = "", headers: readonly string[] = []): string {
+  const said = `<Code>${code}</Code><Message>words of the server</Message><RequestId>r-1</RequestId>${more}`;
+  return httpAnswer(status, `<?xml version="1.0"?><Error>${said}</Error>`, [
+    "Content-Type: application/xml",
+    ...headers,
+  ]);
 }
 
 /** Stands between a client and a server and does harm where it is told to. Without a fault it hands everything on. */
@@ -85,19 +96,22 @@ export class FaultProxy {
       socket.on("close", () => this.#sockets.delete(socket));
     }
     client.on("close", () => upstream.destroy());
-    let fault: Fault | undefined;
     let answer: Answer | undefined;
-    // A client asks one thing after the other: what comes when nothing is open, or after an answer has begun, is a new request.
+    const requests = new Requests((head) => {
+      const fault = this.#faultFor(head);
+      answer = new Answer(client, upstream, fault);
+      if (fault?.kind === "answer") client.end(fault.text);
+      return fault;
+    });
     client.on("data", (chunk) => {
-      if (answer === undefined || answer.hasBegun) {
-        fault = this.#faultFor(chunk.toString("latin1").split("\r\n", 1)[0] ?? "");
-        answer = new Answer(client, upstream, fault);
-        if (fault?.kind === "answer") {
-          client.end(fault.text);
-          return;
+      for (const { bytes, fault, at } of requests.take(chunk)) {
+        if (fault?.kind === "cut-request") {
+          upstream.write(bytes.subarray(0, Math.max(0, fault.afterBytes - at)));
+          if (at + bytes.length >= fault.afterBytes) client.resetAndDestroy();
+        } else if (fault?.kind !== "black-hole" && fault?.kind !== "answer") {
+          upstream.write(bytes);
         }
       }
-      if (fault?.kind !== "black-hole" && fault?.kind !== "answer") upstream.write(chunk);
     });
     upstream.on("data", (chunk) => answer?.take(chunk));
     upstream.on("close", () => answer?.isDripping || client.end());
@@ -112,9 +126,48 @@ export class FaultProxy {
   }
 }
 
+/** Tells requests on one connection apart; each has a head and as many bytes as that says. */
+class Requests {
+  readonly #onHead: (requestLine: string) => Fault | undefined;
+  #unread = Buffer.alloc(0);
+  #fault: Fault | undefined;
+  #bodyBytesLeft = 0;
+  #at = 0;
+
+  constructor(onHead: (requestLine: string) => Fault | undefined) {
+    this.#onHead = onHead;
+  }
+
+  /** Pieces to be handed on, with the fault of their request and where in it they begin. */
+  *take(chunk: Buffer): Generator<{ bytes: Buffer; fault: Fault | undefined; at: number }> {
+    this.#unread = Buffer.concat([this.#unread, chunk]);
+    while (this.#unread.length > 0) {
+      if (this.#bodyBytesLeft === 0) {
+        const end = this.#unread.indexOf(HEAD_END);
+        if (end < 0) return;
+        const head = this.#unread.toString("latin1", 0, end);
+        this.#fault = this.#onHead(head.split("\r\n", 1)[0] ?? "");
+        this.#at = 0;
+        this.#bodyBytesLeft = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
+        yield this.#piece(end + HEAD_END.length);
+      } else {
+        const bytes = Math.min(this.#bodyBytesLeft, this.#unread.length);
+        this.#bodyBytesLeft -= bytes;
+        yield this.#piece(bytes);
+      }
+    }
+  }
+
+  #piece(length: number) {
+    const piece = { bytes: this.#unread.subarray(0, length), fault: this.#fault, at: this.#at };
+    this.#unread = this.#unread.subarray(length);
+    this.#at += length;
+    return piece;
+  }
+}
+
 /** One answer on its way to the client. */
 class Answer {
-  hasBegun = false;
   isDripping = false;
   readonly #client: Socket;
   readonly #upstream: Socket;
@@ -130,8 +183,10 @@ class Answer {
   }
 
   take(chunk: Buffer): void {
-    this.hasBegun = true;
-    if (this.#isHeadOver) return this.#body(chunk);
+    if (this.#isHeadOver) {
+      this.#body(chunk);
+      return;
+    }
     this.#head = Buffer.concat([this.#head, chunk]);
     const at = this.#head.indexOf(HEAD_END);
     if (at < 0) return;
@@ -167,6 +222,9 @@ class Answer {
         return;
       case "shorten":
         this.#client.write(chunk.subarray(0, Math.max(0, fault.toBytes - before)));
+        if (this.#bodyBytes < fault.toBytes) return;
+        this.#client.end();
+        this.#upstream.destroy();
         return;
       case "slow":
         this.#drip(chunk, Math.max(1, Math.round((fault.bytesPerSecond * SLOW_STEP_MS) / 1_000)));

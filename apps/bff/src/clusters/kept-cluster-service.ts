@@ -65,7 +65,7 @@ export class KeptClusterService implements ClusterService {
 
   async #view({ cluster, watcher }: WatchedCluster, role: Role): Promise<Cluster> {
     const { id, name, traits } = cluster;
-    const [observation, activity, backups, holdsTables] = await Promise.all([
+    const [{ newestToken: _, ...observation }, activity, backups, holdsTables] = await Promise.all([
       watcher.shown(),
       this.#parts.store.activity(id),
       this.#parts.catalog.summary(id),

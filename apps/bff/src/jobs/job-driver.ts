@@ -91,7 +91,8 @@ export class JobDriver {
     if (target === undefined || this.#runs.has(id) || this.#stopped) return;
     const { store, owner, leaseClock, leaseMs } = this.#parts;
     await failpoint("job.beforeClaim");
-    const lease = await store.claim(id, owner, leaseClock(), leaseMs);
+    const { newestToken } = await target.watcher.shown();
+    const lease = await store.claim(id, owner, leaseClock(), leaseMs, newestToken);
     if (lease === undefined) return;
     await failpoint("job.afterClaim");
     const job = await store.get(id);

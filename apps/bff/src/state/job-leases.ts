@@ -6,7 +6,7 @@ import type { StateDb, StateTransaction } from "./state-tables.ts";
 /** Gives the lease with a token greater than every one before, unless somebody holds one that has not run out. */
 export async function grantLease(
   trx: StateTransaction,
-  { id, clusterId }: Pick<Job, "id" | "clusterId">,
+  { id, clusterId, seenToken }: Pick<Job, "id" | "clusterId"> & { seenToken: number },
   owner: string,
   now: string,
   leaseMs: number,
@@ -14,7 +14,7 @@ export async function grantLease(
   const last = await trx.selectFrom("job_leases").select("expires_at").where("job_id", "=", id).executeTakeFirst();
   if (last !== undefined && last.expires_at > now) return undefined;
   const driversDied = await countDeaths(trx, id, last !== undefined);
-  const token = await nextToken(trx, clusterId, now);
+  const token = await nextToken(trx, clusterId, Math.max(Date.parse(now), seenToken + 1));
   const lease = { jobId: id, owner, token, expiresAt: after(now, leaseMs), driversDied };
   const given = { owner, token, expires_at: lease.expiresAt };
   await trx
@@ -37,19 +37,18 @@ async function countDeaths(trx: StateTransaction, id: Job["id"], died: boolean):
 }
 
 /**
- * At least the time in milliseconds since the epoch: a console that lost its state must not begin below what the host manager has
- * seen of the one before.
+ * At least `least`, which is the time in milliseconds since the epoch or more: a console that lost its state must not begin below what
+ * the cluster has seen of the one before.
  */
-async function nextToken(trx: StateTransaction, clusterId: Job["clusterId"], now: string): Promise<number> {
-  const nowMs = Date.parse(now);
+async function nextToken(trx: StateTransaction, clusterId: Job["clusterId"], least: number): Promise<number> {
   const { newest_token: token } = await trx
     .updateTable("clusters")
     .set((eb) => ({
       newest_token: eb
         .case()
-        .when("newest_token", ">=", nowMs)
+        .when("newest_token", ">=", least)
         .then(eb("newest_token", "+", 1))
-        .else(nowMs)
+        .else(least)
         .end(),
     }))
     .where("id", "=", clusterId)

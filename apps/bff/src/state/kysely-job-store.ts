@@ -64,12 +64,12 @@ export class KyselyJobStore implements JobStore {
     return activityOf(this.#db, clusterId);
   }
 
-  async claim(id: JobId, owner: string, now: string, leaseMs: number): Promise<Lease | undefined> {
+  async claim(id: JobId, owner: string, now: string, leaseMs: number, seenToken = 0): Promise<Lease | undefined> {
     return inTransaction(this.#db, async (trx) => {
       const { clusterId } = await existingJob(trx, id);
       await lockCluster(trx, clusterId);
       const { state } = await existingJob(trx, id);
-      return isEnded(state) ? undefined : grantLease(trx, { id, clusterId }, owner, now, leaseMs);
+      return isEnded(state) ? undefined : grantLease(trx, { id, clusterId, seenToken }, owner, now, leaseMs);
     });
   }
 

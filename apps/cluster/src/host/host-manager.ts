@@ -123,6 +123,7 @@ export class HostManager {
       name: facts.name,
       state: this.#lifecycle.state,
       engineVersion: facts.engineVersion,
+      fencingToken: facts.fencingToken,
       ranks: this.#lifecycle.live.slots.map((slot) => ({ ...rankOf(slot), ...space })),
       ...(transition === undefined ? {} : { transition }),
       ...(restore === undefined ? {} : { restore: await this.restores.get(restore.operationId) }),

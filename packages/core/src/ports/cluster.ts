@@ -35,6 +35,8 @@ export interface Cluster {
 export type ClusterObservation = Pick<ClusterView, "engine" | "state" | "observedAt" | "detail" | "ranks" | "store"> & {
   /** What the last restore put aside and nobody undid or let go. */
   readonly previousData?: Pick<PreviousData, "restoreId" | "swappedAt"> | undefined;
+  /** The highest fencing token that the cluster was ever given; absent where nobody there remembers any. */
+  readonly newestToken?: number | undefined;
 };
 
 /** Who asks for work, and under which lock. */

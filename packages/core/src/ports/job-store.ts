@@ -74,9 +74,10 @@ export interface JobStore {
 
   /**
    * Gives the lease of a job that is not ended and that nobody holds a live lease on; undefined when another was quicker. A lease that
-   * ran out tells of a driver that died.
+   * ran out tells of a driver that died. Its token is greater than `seenToken` too: what the cluster remembers of a console whose state
+   * is gone.
    */
-  claim(id: JobId, owner: string, now: string, leaseMs: number): Promise<Lease | undefined>;
+  claim(id: JobId, owner: string, now: string, leaseMs: number, seenToken?: number): Promise<Lease | undefined>;
 
   /** Lengthens the lease. @throws {SnapdeckError} `lock-lost` when it is another's by now. */
   renew(lease: Lease, now: string, leaseMs: number): Promise<Lease>;

@@ -37,9 +37,13 @@ export function viewOf(view: BackupView, id: number): SnapshotView {
 export function whichStands(path: string, file: ChangingFile, standing: FileStamp): "now" | "next" {
   if (standing.sha256 === file.next?.sha256) return "next";
   if (standing.sha256 === file.now.sha256) return "now";
-  throw new SnapdeckError("backup-unusable", `${path} is not the file that the backup's info speaks of; nothing was changed`, {
-    hint: "Find out who touched the store. A copy of the store that is whole can be put in its place.",
-  });
+  throw new SnapdeckError(
+    "backup-unusable",
+    `${path} is not the file that the backup's info speaks of; nothing was changed`,
+    {
+      hint: "Find out who touched the store. A copy of the store that is whole can be put in its place.",
+    },
+  );
 }
 
 const SNAPSHOT_FOLDER = /^[1-9]\d{0,14}$/;

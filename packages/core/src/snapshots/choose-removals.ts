@@ -17,9 +17,13 @@ export function toPurge({ snapshots, removed }: DatabaseBackupInfo, id: number):
     });
   }
   if (snapshot.kind === "full") {
-    throw new SnapdeckError("full-not-purged", `snapshot ${id} is a full one, which others may build on; nothing was removed`, {
-      hint: "DROP BACKUP removes the whole backup, CREATE BACKUP with RECREATE begins it anew.",
-    });
+    throw new SnapdeckError(
+      "full-not-purged",
+      `snapshot ${id} is a full one, which others may build on; nothing was removed`,
+      {
+        hint: "DROP BACKUP removes the whole backup, CREATE BACKUP with RECREATE begins it anew.",
+      },
+    );
   }
   return [snapshot.id];
 }

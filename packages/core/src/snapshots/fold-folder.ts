@@ -40,7 +40,8 @@ function reached(metadata: EngineMetadata, leaving: readonly Leaving[]): Leaving
   let base = metadata.base;
   for (const each of leaving) {
     if (base === undefined) break;
-    if (base.uuid !== each.metadata.uuid) throw broken(`its base is ${base.uuid}, and snapshot ${each.id} is ${each.metadata.uuid}`);
+    if (base.uuid !== each.metadata.uuid)
+      throw broken(`its base is ${base.uuid}, and snapshot ${each.id} is ${each.metadata.uuid}`);
     chain.push(each);
     base = each.metadata.base;
   }
@@ -69,7 +70,13 @@ function foldFile(
   const dataFile = from.length === 1 ? foldedName(first.id, first.name) : `joined/${start}/${file.name}`;
   composed.set(dataFile, { name: dataFile, sizeBytes: file.sizeBytes - start, from });
   const { name, sizeBytes, checksum } = file;
-  return { name, sizeBytes, ...(checksum === undefined ? {} : { checksum }), ...(need === undefined ? {} : { base: need }), dataFile };
+  return {
+    name,
+    sizeBytes,
+    ...(checksum === undefined ? {} : { checksum }),
+    ...(need === undefined ? {} : { base: need }),
+    dataFile,
+  };
 }
 
 function broken(why: string): SnapdeckError {

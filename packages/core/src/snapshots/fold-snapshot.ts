@@ -54,7 +54,9 @@ export function foldSnapshot(
     ...(absorbed.length === 0 ? {} : { absorbed }),
     folders: folders.map(({ path, after }) => ({ path, metadata: after })),
   };
-  const chainAfter = staying.map(({ id, ...each }) => earlier.find((one) => one.after.id === id)?.after ?? { id, ...each });
+  const chainAfter = staying.map(
+    ({ id, ...each }) => earlier.find((one) => one.after.id === id)?.after ?? { id, ...each },
+  );
   const kept = [...keptBy([after, ...chainAfter], viewOf(view, snapshot.id).files).values()];
   return {
     before: { ...snapshot, folders: folders.map(({ path, before }) => ({ path, metadata: before })) },
@@ -108,7 +110,12 @@ function takeOver(
   return [...absorbed].sort((one, other) => one - other);
 }
 
-function addCopy(copies: Map<string, PlanStep>, snapshotId: number, folder: string, { name, sizeBytes, from }: Composed) {
+function addCopy(
+  copies: Map<string, PlanStep>,
+  snapshotId: number,
+  folder: string,
+  { name, sizeBytes, from }: Composed,
+) {
   const path = pathOf(snapshotId, folder, name);
   copies.set(path, { step: "compose", path, sizeBytes, from: from.map(({ id, name }) => pathOf(id, folder, name)) });
 }

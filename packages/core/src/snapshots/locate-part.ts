@@ -27,9 +27,13 @@ export function locatePart(
       return { holderId: holder.id, path: `${holder.id}/${folder}/${foldedName(snapshotId, name)}` };
     }
   }
-  throw new SnapdeckError("backup-unusable", `${folder}/${name} needs bytes of snapshot ${snapshotId}, which nobody holds`, {
-    hint: "Restore another snapshot, and find out who touched the store.",
-  });
+  throw new SnapdeckError(
+    "backup-unusable",
+    `${folder}/${name} needs bytes of snapshot ${snapshotId}, which nobody holds`,
+    {
+      hint: "Restore another snapshot, and find out who touched the store.",
+    },
+  );
 }
 
 /** The files that a snapshot keeps in its own folder, each path once, with its size. */

@@ -104,4 +104,3 @@ async function stamped(
     listed: { ...info, content: stamp },
   };
 }
-

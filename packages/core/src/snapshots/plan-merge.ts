@@ -81,7 +81,8 @@ function mergeFolder(id: SnapshotId, chain: readonly SnapshotInfo[], folder: str
     const name = path.slice(`${id}/${folder}/`.length);
     const { parts: _, ...facts } = file;
     const parts: FilePart[] = from.length === 0 ? [] : [{ snapshotId: id, name, sizeBytes: file.sizeBytes }];
-    if (from.length > 0 && shared === undefined) copies.set(key, { step: "compose", path, sizeBytes: file.sizeBytes, from });
+    if (from.length > 0 && shared === undefined)
+      copies.set(key, { step: "compose", path, sizeBytes: file.sizeBytes, from });
     files.push({ ...facts, parts });
     entries.push({
       name: file.name,

@@ -46,7 +46,12 @@ export function planRemoval(view: BackupView, removal: Removal): PlanStep[] {
   return [
     ...(begun === undefined ? [] : [{ step: "publish-info", info: begun } as const]),
     ...folded.flatMap((each) => each.steps),
-    ...unlist(view, begun ?? unsigned(info), removal, folded.map(({ after }) => after)),
+    ...unlist(
+      view,
+      begun ?? unsigned(info),
+      removal,
+      folded.map(({ after }) => after),
+    ),
   ];
 }
 
@@ -91,7 +96,11 @@ export function unsigned(info: DatabaseBackupInfo): UnsignedInfo {
   return rest;
 }
 
-function foldingInfo(info: DatabaseBackupInfo, { ids, because }: Removal, folded: readonly Folded[]): UnsignedInfo | undefined {
+function foldingInfo(
+  info: DatabaseBackupInfo,
+  { ids, because }: Removal,
+  folded: readonly Folded[],
+): UnsignedInfo | undefined {
   if (folded.length === 0) return undefined;
   const byId = new Map(folded.map((each) => [each.before.id, each.before]));
   return {
@@ -114,6 +123,9 @@ function refuseOtherWork({ work, snapshots }: DatabaseBackupInfo, ids: readonly 
     const [, ...bases] = chainOf(snapshots, id);
     const full = bases.at(-1);
     if (full === undefined || !ids.includes(full.id)) continue;
-    throw new SnapdeckError("full-not-purged", `snapshot ${full.id} is the full one that ${id} builds on; nothing was removed`);
+    throw new SnapdeckError(
+      "full-not-purged",
+      `snapshot ${full.id} is the full one that ${id} builds on; nothing was removed`,
+    );
   }
 }

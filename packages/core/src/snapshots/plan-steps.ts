@@ -3,7 +3,10 @@ import type { ObjectDefinition } from "@snapdeck/contract/database-object";
 import type { FileStamp, SnapshotFile, SnapshotId } from "@snapdeck/contract/snapshot-file";
 
 /** What `<backup>.mdb` holds: the objects of each snapshot. */
-export type DefinitionsOfSnapshot = { readonly snapshotId: SnapshotId; readonly definitions: readonly ObjectDefinition[] };
+export type DefinitionsOfSnapshot = {
+  readonly snapshotId: SnapshotId;
+  readonly definitions: readonly ObjectDefinition[];
+};
 
 /** What a plan writes as `ki_backup_info.json`; whoever writes it signs it. */
 export type UnsignedInfo = Omit<DatabaseBackupInfo, "signature">;
@@ -16,9 +19,19 @@ export type PlanStep =
   /** Makes a file of the bytes of others, in order, atomically; nothing to do when it is there. A single one is linked. */
   | { readonly step: "compose"; readonly path: string; readonly sizeBytes: number; readonly from: readonly string[] }
   /** Writes the engine's `.backup` of a folder: a new one, or in the place of exactly what it replaces. */
-  | { readonly step: "write-metadata"; readonly path: string; readonly text: string; readonly replaces: FileStamp | undefined }
+  | {
+      readonly step: "write-metadata";
+      readonly path: string;
+      readonly text: string;
+      readonly replaces: FileStamp | undefined;
+    }
   /** Makes what stands in a new snapshot's folder durable, and its `.mdb`, which is never written again. */
-  | { readonly step: "write-content"; readonly id: SnapshotId; readonly files: readonly SnapshotFile[]; readonly stamp: FileStamp }
+  | {
+      readonly step: "write-content";
+      readonly id: SnapshotId;
+      readonly files: readonly SnapshotFile[];
+      readonly stamp: FileStamp;
+    }
   /** Proves a new snapshot at the level that its info claims; goes on only when it passed. */
   | { readonly step: "prove"; readonly id: SnapshotId }
   | {

@@ -35,7 +35,12 @@ function printFile({ name, sizeBytes, checksum, base, dataFile }: EngineEntry): 
 }
 
 function element(name: string, text: string): string {
-  if (UNPRINTABLE.test(text)) throw new RangeError(`${JSON.stringify(text)} cannot be written in the engine's metadata`);
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
+  if (UNPRINTABLE.test(text))
+    throw new RangeError(`${JSON.stringify(text)} cannot be written in the engine's metadata`);
+  const escaped = text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("\r", "&#13;");
   return `<${name}>${escaped}</${name}>`;
 }

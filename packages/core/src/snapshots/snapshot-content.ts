@@ -1,6 +1,13 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { EngineFolder, FilePart, SnapshotFile, SnapshotId } from "@snapdeck/contract/snapshot-file";
-import { ambiguousFiles, type EngineEntry, type EngineMetadata, bytesKey, ownBytes, ownPath } from "./engine-metadata.ts";
+import {
+  ambiguousFiles,
+  bytesKey,
+  type EngineEntry,
+  type EngineMetadata,
+  ownBytes,
+  ownPath,
+} from "./engine-metadata.ts";
 
 /** What is known of a base: its files in the same engine folder, by where their bytes are. */
 export type KnownFiles = ReadonlyMap<string, readonly FilePart[]>;
@@ -23,7 +30,9 @@ export function snapshotContent(
 ): SnapshotFile[] {
   const [ambiguous] = ambiguousFiles(metadata);
   if (ambiguous !== undefined) {
-    throw unusable(`${folder}/${ambiguous} has the bytes of another file and is put together differently, which is restored wrong`);
+    throw unusable(
+      `${folder}/${ambiguous} has the bytes of another file and is put together differently, which is restored wrong`,
+    );
   }
   return metadata.files.map((file) => {
     const { name, sizeBytes, checksum } = file;
@@ -35,7 +44,8 @@ export function snapshotContent(
 function partsInBase(folder: EngineFolder, file: EngineEntry, base: KnownFiles): readonly FilePart[] {
   if (file.base === undefined) return [];
   const parts = base.get(bytesKey(file.base));
-  if (parts === undefined || ownBytes(file) < 0) throw unusable(`${folder}/${file.name} needs bytes that its base does not hold`);
+  if (parts === undefined || ownBytes(file) < 0)
+    throw unusable(`${folder}/${file.name} needs bytes that its base does not hold`);
   return parts;
 }
 
