@@ -111,7 +111,7 @@ async function spoiled(world: FaultWorld, what: (folder: string) => Omit<Spoil, 
   }
 }
 
-/** Where the engine puts the rows of a table of the Log family: the definition in the fresh directory names the folder. */
+/** Where the engine puts all rows of a StripeLog table: the definition in the fresh directory names the folder. */
 function logFile(folder: string, table: string): string {
   const definitions = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const definition = definitions.find((path) => path.endsWith(`/${table}.sql`)) ?? "";
@@ -129,7 +129,7 @@ const oneWriteFails = (error: "EIO" | "ENOSPC", tier: FaultCase["tier"]): FaultC
   title: `one write of the restore that fails with ${error}: nothing is swapped in, though the engine says RESTORED`,
   run: async (world) => {
     const inject = `write:error=${error}:when=1`;
-    const job = await spoiled(world, (folder) => ({ path: logFile(folder, "in_log"), calls: "write", inject }));
+    const job = await spoiled(world, (folder) => ({ path: logFile(folder, "in_stripelog"), calls: "write", inject }));
     return endedAs(job, { ends: "failed", code: "restore-differs" });
   },
 });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { HostRestore } from "@snapdeck/contract/host";
 import { afterEach, describe, expect, it } from "vitest";
 import { engineLockHolder } from "../src/host/engine-lock.ts";
@@ -177,6 +178,23 @@ describe("a restore", () => {
     expect(refusal).toMatchObject({ status: 409, code: "lock-lost" });
     expect(await host.restore(operationId)).toMatchObject({ phase: "ready" });
   });
+});
+
+it("a swap whose marker cannot be read is not begun, and is carried through once it can be", async () => {
+  await suspendedCluster(1);
+  const { operationId, ranks } = await cluster.openRestore(host);
+  await fill(ranks, "new");
+  const marker = `${cluster.clusterDir}/swap.json`;
+  mkdirSync(marker);
+  await step("commit", operationId);
+  const stuck = await host.until(({ restore }) => restore?.detail !== undefined);
+  expect(stuck).toMatchObject({ state: "restoring", restore: { phase: "sealing" } });
+  expect(cluster.rankDirectories()).toEqual(["rank-0", `rank-0.restore-${operationId}`]);
+  rmdirSync(marker);
+  await step("commit", operationId);
+  await host.untilRestore(operationId, "swapped");
+  expect(cluster.rankDirectories()).toEqual(["rank-0", `rank-0.previous-${operationId}`]);
+  expect(await liveGenerations()).toEqual(all("new"));
 });
 
 it("no restore is opened while the cluster runs", async () => {

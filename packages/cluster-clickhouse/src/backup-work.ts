@@ -12,6 +12,7 @@ import { proveRank } from "./l1-proof.ts";
 import { isListed, publishManifest, readManifest, signManifest } from "./manifest-file.ts";
 import { backupFolder, rankFolderName } from "./paths.ts";
 import type { RankWork } from "./rank-work.ts";
+import { RoomWatch } from "./room-watch.ts";
 
 /**
  * Takes a System Backup: copy on all ranks at once, L1 proof, manifest last. See `SystemBackups.backUp` for its promises.
@@ -111,10 +112,16 @@ async function* copy(
 ): AsyncGenerator<WorkReport, RankOperations | undefined> {
   const progress = new BackupProgress(new Map(attempt.plans.map(({ rank, plannedBytes }) => [rank, plannedBytes])));
   const following = follow(attempt.works, parts.settings.pollMs, signal);
+  const room = new RoomWatch(
+    parts,
+    async () => (await parts.store.space())?.freeBytes,
+    (freeBytes) => tooFull(parts, freeBytes),
+  );
   let isCopying = false;
   for (;;) {
     const step = await following.next();
     if (step.done) return step.value;
+    room.look();
     if (!isCopying && BackupProgress.isCopying(step.value)) {
       isCopying = true;
       yield { type: "phase", phase: "copying" };
@@ -176,9 +183,13 @@ async function* prove(
 async function assertFloor(parts: ClusterParts): Promise<void> {
   const space = await parts.store.space();
   if (space === undefined || space.freeBytes >= parts.settings.floorBytes) return;
-  throw new SnapdeckError(
+  throw tooFull(parts, space.freeBytes);
+}
+
+function tooFull({ store, settings }: ClusterParts, freeBytes: number): SnapdeckError {
+  return new SnapdeckError(
     "disk-full",
-    `the store ${parts.store.name} has ${space.freeBytes} bytes left, too few to trust what was just written; the backup is not listed`,
+    `the store ${store.name} has ${freeBytes} bytes left and ${settings.floorBytes} must stay free, too few to trust what was just written; the backup is not listed`,
     { hint: "Free some space or delete a backup, then try again." },
   );
 }

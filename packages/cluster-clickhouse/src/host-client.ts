@@ -1,4 +1,11 @@
-import { type HostOrder, HostRestore, HostStatus, HostTrial, RankEndpoints } from "@snapdeck/contract/host";
+import {
+  type HostFillOrder,
+  type HostOrder,
+  HostRestore,
+  HostStatus,
+  HostTrial,
+  RankEndpoints,
+} from "@snapdeck/contract/host";
 import { Problem } from "@snapdeck/contract/problem";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { z } from "zod";
@@ -32,7 +39,7 @@ export class HostClient {
     return this.#ask("POST", "resume", HostStatus, order);
   }
 
-  openRestore(order: HostOrder): Promise<HostRestore> {
+  openRestore(order: HostFillOrder): Promise<HostRestore> {
     return this.#ask("POST", "restores", HostRestore, order);
   }
 
@@ -61,7 +68,7 @@ export class HostClient {
     return this.#ask("POST", `restores/${operationId}/keep`, HostRestore, { operationId, fencingToken });
   }
 
-  openTrial(order: HostOrder): Promise<HostTrial> {
+  openTrial(order: HostFillOrder): Promise<HostTrial> {
     return this.#ask("POST", "trials", HostTrial, order);
   }
 
@@ -79,7 +86,7 @@ export class HostClient {
     return unlessUnknown(this.#ask("POST", `trials/${operationId}/discard`, HostTrial));
   }
 
-  async #ask<T>(method: "GET" | "POST", path: string, answer: z.ZodType<T>, body?: HostOrder): Promise<T> {
+  async #ask<T>(method: "GET" | "POST", path: string, answer: z.ZodType<T>, body?: HostFillOrder): Promise<T> {
     let response: Response;
     let text: string;
     try {

@@ -7,7 +7,9 @@ import type { ClusterObservation } from "@snapdeck/core/ports/cluster";
 import { readVersion } from "./catalog.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 
-type Seen = Pick<ClusterObservation, "engine" | "state" | "ranks" | "previousData" | "newestToken"> & { detail?: string | undefined };
+type Seen = Pick<ClusterObservation, "engine" | "state" | "ranks" | "previousData" | "newestToken"> & {
+  detail?: string | undefined;
+};
 
 /** Tells how the cluster stands; remembers what it looked like last, for when it does not answer. */
 export class Observer {

@@ -14,6 +14,7 @@ import { RankClients } from "./rank-clients.ts";
 import { RankWork } from "./rank-work.ts";
 import { compareRestored } from "./restore-compare.ts";
 import { RestoreProgress } from "./restore-progress.ts";
+import { dataRoomWatch } from "./room-watch.ts";
 import { restoreStatement, STOP_MERGES } from "./sql.ts";
 
 type ManifestRank = Manifest["ranks"][number];
@@ -61,13 +62,20 @@ export async function* restoreRanks(
     // What the directories held when they were opened is not known of a restore that is taken up: then all of it counts.
     const before = isTakenUp ? { ...ready, ranks: [] } : ready;
     const progress = new RestoreProgress(manifest, before);
-    const operations = yield* watchRows(parts, () => lookAt(host, order), progress, works, signal);
+    const room = dataRoomWatch(parts, host, "the restore", "nothing was swapped in, the data is as it was before");
+    const look = () => {
+      room.look();
+      return lookAt(host, order);
+    };
+    const operations = yield* watchRows(parts, look, progress, works, signal);
     if (operations === undefined) return "aborted";
     await failpoint("restore.afterRestored");
     for (const [rank, operation] of operations) assertWritten(rank, operation);
     yield { type: "phase", phase: "comparing" };
-    const comparing = compareRestored(parts, ranks, proofs, signal);
-    while (!(await comparing.next()).done) yield { type: "progress", ranks: progress.ranks };
+    for await (const _ of compareRestored(parts, ranks, proofs, signal)) {
+      room.look();
+      yield { type: "progress", ranks: progress.ranks };
+    }
     await failpoint("restore.afterScan");
     return "compared";
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { HostStatus } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
-import type { BackupId } from "@snapdeck/contract/scalars";
+import type { BackupId, JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { readManifest } from "./manifest-file.ts";
@@ -15,15 +15,35 @@ export async function restoreSpace(
   return spaceFor(parts, manifest, await hostOf(parts).status());
 }
 
+/** As much of a manifest as its size takes. */
+type Sized = { readonly ranks: readonly Pick<Manifest["ranks"][number], "sizeBytes">[] };
+
+/** What a restored backup takes on disk, at most, in bytes. */
+export function filledBytes(manifest: Sized): number {
+  return Math.ceil(manifest.ranks.reduce((sum, rank) => sum + rank.sizeBytes, 0) * 1.1);
+}
+
+/** One host runs them all: ranks that seem to have room each have the same room. */
+export function leastFreeBytes({ ranks }: Pick<HostStatus, "ranks">): number {
+  return Math.min(...ranks.map((rank) => rank.diskFreeBytes));
+}
+
+/**
+ * What restoring the backup needs, and what is free for it: bytes that an open restore or trial still needs are not. Those of
+ * `jobId` are its own.
+ */
 export function spaceFor(
-  parts: ClusterParts,
-  manifest: Manifest,
-  status: HostStatus,
+  parts: Pick<ClusterParts, "settings">,
+  manifest: Sized,
+  status: Pick<HostStatus, "ranks" | "filling">,
+  jobId?: JobId,
 ): { neededBytes: number; freeBytes: number } {
-  const sizeBytes = manifest.ranks.reduce((sum, rank) => sum + rank.sizeBytes, 0);
-  // One host runs them all: ranks that seem to have room each have the same room.
-  const freeBytes = Math.min(...status.ranks.map((rank) => rank.diskFreeBytes));
-  return { neededBytes: Math.ceil(sizeBytes * 1.1) + parts.settings.floorBytes, freeBytes };
+  const others = (status.filling ?? []).filter(({ operationId }) => operationId !== jobId);
+  const promisedBytes = others.reduce((sum, { stillNeededBytes }) => sum + stillNeededBytes, 0);
+  return {
+    neededBytes: filledBytes(manifest) + parts.settings.floorBytes,
+    freeBytes: Math.max(0, leastFreeBytes(status) - promisedBytes),
+  };
 }
 
 /**
@@ -32,7 +52,7 @@ export function spaceFor(
  * @throws {SnapdeckError} `disk-full`
  */
 export function assertFloor(parts: Pick<ClusterParts, "settings">, { ranks }: Pick<HostStatus, "ranks">): void {
-  const freeBytes = Math.min(...ranks.map((rank) => rank.diskFreeBytes));
+  const freeBytes = leastFreeBytes({ ranks });
   if (freeBytes >= parts.settings.floorBytes) return;
   throw new SnapdeckError(
     "disk-full",
@@ -57,11 +77,21 @@ export function assertMayRestore(parts: ClusterParts, manifest: Manifest, status
       { hint: "Restore it to a cluster with as many ranks." },
     );
   }
-  const { neededBytes, freeBytes } = spaceFor(parts, manifest, status);
+  assertRoom(parts, manifest, status);
+}
+
+/** @throws {SnapdeckError} `disk-full` */
+export function assertRoom(
+  parts: Pick<ClusterParts, "settings">,
+  manifest: Sized,
+  status: Pick<HostStatus, "ranks" | "filling">,
+  jobId?: JobId,
+): void {
+  const { neededBytes, freeBytes } = spaceFor(parts, manifest, status, jobId);
   if (freeBytes >= neededBytes) return;
   throw new SnapdeckError(
     "disk-full",
-    `the restore needs ${neededBytes} bytes beside the present data and there are ${freeBytes}; nothing was restored`,
+    `the restore needs ${neededBytes} bytes beside the present data and there are ${freeBytes} that nothing else needs; nothing was restored`,
     { hint: "Free some space where the cluster's data lives, then try again." },
   );
 }

@@ -9,7 +9,7 @@ import { askForSwap, awaitPhase, discardAndWait, hostOrder } from "./host-restor
 import { readManifest, verifySignature } from "./manifest-file.ts";
 import { proofsFolder } from "./paths.ts";
 import { readListed, recordSuffix } from "./proof-file.ts";
-import { assertFloor, assertMayRestore } from "./restore-plan.ts";
+import { assertFloor, assertMayRestore, assertRoom, filledBytes } from "./restore-plan.ts";
 import { lookFirst, restoreAndReadBack } from "./restore-proof.ts";
 import { hostOf, patiently } from "./transition-work.ts";
 
@@ -58,9 +58,11 @@ async function* begin(
   await failpoint("restore.beforeOpen");
   await order.checkFence();
   // Its answer may be lost while the maintenance ranks start; given again, the order is only answered.
-  await patiently(() => host.openRestore(hostOrder(order)));
+  await patiently(() => host.openRestore({ ...hostOrder(order), neededBytes: filledBytes(manifest) }));
   const ready = await awaitPhase(parts, host, order, "ready", signal);
   if (ready === undefined) return yield* stop(parts, host, order, manifest);
+  // Once more, for a trial that was opened meanwhile: now each of the two knows of the other.
+  assertRoom(parts, manifest, await patiently(() => host.status()), order.jobId);
   yield* fillAndSwap(parts, host, order, { listed, ready, isTakenUp: false }, signal);
 }
 

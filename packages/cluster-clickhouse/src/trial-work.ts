@@ -1,4 +1,4 @@
-import type { HostStatus, HostTrial } from "@snapdeck/contract/host";
+import type { HostTrial } from "@snapdeck/contract/host";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import type { ProofFault } from "@snapdeck/contract/proof";
 import type { JobId } from "@snapdeck/contract/scalars";
@@ -15,8 +15,9 @@ import { verifySignature } from "./manifest-file.ts";
 import { RankClients } from "./rank-clients.ts";
 import { pairRanks, type RankPair, rowsWorks, startRestore, watchRows } from "./rank-restore.ts";
 import { checkStore } from "./restore-check.ts";
-import { spaceFor } from "./restore-plan.ts";
+import { filledBytes, leastFreeBytes, spaceFor } from "./restore-plan.ts";
 import { RestoreProgress } from "./restore-progress.ts";
+import { dataRoomWatch, type RoomWatch } from "./room-watch.ts";
 import { hostOf, patiently } from "./transition-work.ts";
 import { compareTrial, type TrialFindings } from "./trial-compare.ts";
 import { awaitTrial, discardTrial, lookAtTrial } from "./trial-host.ts";
@@ -36,7 +37,7 @@ export async function* tryOut(
 ): AsyncGenerator<WorkReport, TrialFindings | undefined> {
   const host = hostOf(parts);
   const { manifest } = listed;
-  await assertTrialsPossible(parts, manifest);
+  await assertTrialsPossible(parts, manifest, order.jobId);
   await verifySignature(parts.sealer, manifest);
   await checkStore(parts, manifest);
   if (signal.aborted) return undefined;
@@ -45,8 +46,10 @@ export async function* tryOut(
   await failpoint("verify.beforeTrial");
   try {
     await discardTrial(parts, host, order.jobId);
-    await patiently(() => host.openTrial(hostOrder(order)));
+    await patiently(() => host.openTrial({ ...hostOrder(order), neededBytes: filledBytes(manifest) }));
     const ready = await awaitTrial(parts, host, order.jobId, signal);
+    // Once more, for a restore that was opened meanwhile: now each of the two knows of the other.
+    await assertTrialsPossible(parts, manifest, order.jobId);
     const found = ready && (yield* fillAndCompare(parts, host, order, listed, ready, signal));
     await failpoint("verify.beforeDiscard");
     await order.checkFence();
@@ -75,9 +78,10 @@ async function* fillAndCompare(
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, TrialFindings | undefined> {
   const clients = new RankClients(() => host.trialEndpoints(order.jobId));
+  const room = dataRoomWatch(parts, host, "the trial", "nothing was learned of the backup");
   try {
     const pairs = await pairRanks(clients, listed.manifest);
-    const filled = yield* fill(parts, host, order, listed.manifest, { pairs, clients, ready }, signal);
+    const filled = yield* fill(parts, host, order, listed.manifest, { pairs, clients, ready, room }, signal);
     if (filled === "aborted") return undefined;
     if (filled !== "filled") return { tables: [], faults: [filled] };
     await failpoint("verify.afterRestored");
@@ -86,8 +90,10 @@ async function* fillAndCompare(
     for (let step = await comparing.next(); ; step = await comparing.next()) {
       if (step.done) {
         await failpoint("verify.afterScan");
+        if (step.value.faults.length > 0) await assertRoomLeft(parts, host);
         return step.value;
       }
+      room.look();
       yield step.value;
     }
   } catch (thrown) {
@@ -104,16 +110,20 @@ async function* fill(
   host: HostClient,
   order: VerifyOrder,
   manifest: Manifest,
-  trial: { pairs: readonly RankPair[]; clients: RankClients; ready: HostTrial },
+  trial: { pairs: readonly RankPair[]; clients: RankClients; ready: HostTrial; room: RoomWatch },
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, "filled" | "aborted" | ProofFault> {
-  const { pairs, clients, ready } = trial;
+  const { pairs, clients, ready, room } = trial;
+  const look = () => {
+    room.look();
+    return lookAtTrial(host, order.jobId);
+  };
   let operations: RankOperations | undefined;
   try {
     if (!(await startRestore(parts, order, manifest, pairs, clients, signal))) return "aborted";
     const works = rowsWorks(parts, order, pairs, clients);
     const progress = new RestoreProgress(manifest, ready);
-    const watching = watchRows(parts, () => lookAtTrial(host, order.jobId), progress, works, signal);
+    const watching = watchRows(parts, look, progress, works, signal);
     for (let step = await watching.next(); ; step = await watching.next()) {
       if (step.done) {
         operations = step.value;
@@ -123,12 +133,13 @@ async function* fill(
     }
   } catch (thrown) {
     if (signal.aborted) return "aborted";
-    return { subject: ".backup", fault: "restore", detail: faultOfEngine(thrown) };
+    const detail = faultOfEngine(thrown);
+    await assertRoomLeft(parts, host);
+    return { subject: ".backup", fault: "restore", detail };
   }
   if (operations === undefined) return "aborted";
   for (const [rank, { failedWrites }] of operations) assertWritten(rank, failedWrites);
-  // A disk that ran full may have lost writes that were counted nowhere: then what is missing is not the backup's fault.
-  assertRoomLeft(parts, await patiently(() => host.status()));
+  await assertRoomLeft(parts, host);
   return "filled";
 }
 
@@ -136,7 +147,7 @@ async function* fill(
  * Whether that backup can be tried out here now, as far as that can be told before it is read.
  * @throws {SnapdeckError} `not-supported`, `disk-full`, `host-unreachable`
  */
-export async function assertTrialsPossible(parts: ClusterParts, manifest: Manifest): Promise<void> {
+export async function assertTrialsPossible(parts: ClusterParts, manifest: Manifest, jobId: JobId): Promise<void> {
   const host = hostOf(parts);
   const status = await patiently(() => host.status());
   if (manifest.ranks.length !== status.ranks.length) {
@@ -146,11 +157,11 @@ export async function assertTrialsPossible(parts: ClusterParts, manifest: Manife
       { hint: "Verify at level L2, which only reads the store." },
     );
   }
-  const { neededBytes, freeBytes } = spaceFor(parts, manifest, status);
+  const { neededBytes, freeBytes } = spaceFor(parts, manifest, status, jobId);
   if (freeBytes >= neededBytes) return;
   throw new SnapdeckError(
     "disk-full",
-    `the trial needs ${neededBytes} bytes beside the present data and there are ${freeBytes}; nothing was restored, and nothing was learned of the backup`,
+    `the trial needs ${neededBytes} bytes beside the present data and there are ${freeBytes} that nothing else needs; nothing was restored, and nothing was learned of the backup`,
     { hint: "Free some space where the cluster's data lives, or verify at level L2, which only reads the store." },
   );
 }
@@ -164,8 +175,9 @@ function assertWritten(rank: number, failedWrites: number): void {
   );
 }
 
-function assertRoomLeft(parts: ClusterParts, { ranks }: HostStatus): void {
-  const freeBytes = Math.min(...ranks.map((rank) => rank.diskFreeBytes));
+/** A disk that ran full may have lost writes that were counted nowhere: then what is missing or wrong is not the backup's fault. */
+async function assertRoomLeft(parts: ClusterParts, host: HostClient): Promise<void> {
+  const freeBytes = leastFreeBytes(await patiently(() => host.status()));
   if (freeBytes >= parts.settings.floorBytes) return;
   throw new SnapdeckError(
     "disk-full",

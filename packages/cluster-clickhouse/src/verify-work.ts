@@ -26,7 +26,7 @@ export async function* verify(parts: ClusterParts, order: VerifyOrder, signal: A
     return;
   }
   await verifySignature(parts.sealer, listed.manifest);
-  if (order.level === "L3") await assertTrialsPossible(parts, listed.manifest);
+  if (order.level === "L3") await assertTrialsPossible(parts, listed.manifest, order.jobId);
   const faults = yield* readAll(parts, order, listed, signal);
   if (faults === undefined) {
     yield { type: "stopped" };

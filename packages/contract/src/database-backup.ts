@@ -4,6 +4,7 @@ import { Proof } from "./proof.ts";
 import { ClusterId, Count, Moment } from "./scalars.ts";
 import { ChangingFile, FileStamp, KeptFiles, SnapshotFolder, SnapshotId } from "./snapshot-file.ts";
 import { snapshotFaults } from "./snapshot-order.ts";
+import { StorePath } from "./store-path.ts";
 
 /**
  * Names a database backup, its folder on the store, and `<name>.mdb` in it: letters, digits, `_` and `-`, no hyphen first, 1 to 200
@@ -75,6 +76,8 @@ export const RemovalWork = z.object({
   step: z.enum(["folding", "removing"]),
   ids: z.array(SnapshotId).min(1),
   because: RemovalReason,
+  /** Files of snapshots that stay, relative to the backup's folder, which the engine needs no more once the others went. */
+  superseded: z.array(StorePath).optional(),
 });
 export type RemovalWork = z.infer<typeof RemovalWork>;
 

@@ -13,14 +13,14 @@ import { Bytes, ClusterId, Moment, RankNumber } from "./scalars.ts";
  * | GET  /v1/endpoints                   | RankEndpoints of the ranks that accept users                                |
  * | POST /v1/suspend  HostOrder          | 202 HostStatus; watch `transition`                                          |
  * | POST /v1/resume   HostOrder          | 202 HostStatus; 409 `restore-in-progress`                                   |
- * | POST /v1/restores HostOrder          | 202 HostRestore in `preparing`; 409 `cluster-not-suspended`, `restore-in-progress` while one is open |
+ * | POST /v1/restores HostFillOrder      | 202 HostRestore in `preparing`; 409 `cluster-not-suspended`, `restore-in-progress` while one is open |
  * | GET  /v1/restores/:id                | HostRestore; 404 when that restore was never opened                         |
  * | GET  /v1/restores/:id/endpoints      | RankEndpoints of its maintenance ranks, once `ready`                        |
  * | POST /v1/restores/:id/commit         | 202 HostRestore; seals and swaps; again: its present state                  |
  * | POST /v1/restores/:id/discard        | 202 HostRestore; removes the fresh directories; 409 `restore-already-swapped` |
  * | POST /v1/restores/:id/undo           | 202 HostRestore; swaps back; only while suspended                           |
  * | POST /v1/restores/:id/keep           | 202 HostRestore; removes the previous data                                  |
- * | POST /v1/trials HostOrder            | 202 HostTrial in `preparing`; whatever the cluster does; 409 `cluster-busy` while one is open |
+ * | POST /v1/trials HostFillOrder        | 202 HostTrial in `preparing`; whatever the cluster does; 409 `cluster-busy` while one is open |
  * | GET  /v1/trials/:id                  | HostTrial; 404 when that trial was never opened or is forgotten             |
  * | GET  /v1/trials/:id/endpoints        | RankEndpoints of its throw-away ranks, once `ready`                         |
  * | POST /v1/trials/:id/discard          | 202 HostTrial; ends its ranks and removes their directories                 |
@@ -34,6 +34,10 @@ export const HostOrder = z.strictObject({
   fencingToken: z.int().nonnegative(),
 });
 export type HostOrder = z.infer<typeof HostOrder>;
+
+/** An order to open ranks that are filled then, and how much room that takes at most: others that look for room leave it to them. */
+export const HostFillOrder = HostOrder.extend({ neededBytes: Bytes.optional() });
+export type HostFillOrder = z.infer<typeof HostFillOrder>;
 
 /** How one rank process stands. `crashed`: it ended by itself; `detail` says how, and it is started again. */
 export const RankState = z.enum(["starting", "up", "draining", "stopping", "down", "crashed"]);
@@ -126,6 +130,8 @@ export const HostStatus = z.object({
   transition: HostTransition.optional(),
   /** Open or swapped and neither undone nor kept; absent when there is none. */
   restore: HostRestore.optional(),
+  /** What open restores and trials still need of the free bytes, where they told how much they need; absent when there is none. */
+  filling: z.array(z.object({ operationId: z.uuid(), stillNeededBytes: Bytes })).optional(),
   /** Where ranks may write backups; `File('x')` in a statement means `<storeRoot>/x`. */
   storeRoot: z.string(),
 });

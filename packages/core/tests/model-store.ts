@@ -116,6 +116,9 @@ export function carryOut(store: Files, step: PlanStep): void {
     case "remove-snapshot":
       for (const path of [...store.keys()]) if (path.startsWith(`${step.id}/`)) store.delete(path);
       return;
+    case "remove-file":
+      store.delete(step.path);
+      return;
     case "remove-info":
       store.delete(INFO);
       return;

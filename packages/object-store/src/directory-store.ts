@@ -1,19 +1,19 @@
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { link, open, readdir, rmdir, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { DigestKind, ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
+import { ASIDE, asidePlace, writeAside } from "./aside.ts";
 import { digestThreads } from "./digest-threads.ts";
+import { composeFile } from "./directory-compose.ts";
+import { replaceFile } from "./directory-replace.ts";
 import { foldersUpTo, makeFolders, syncPlace, syncPlaces } from "./durable.ts";
 import { isFolder, refused, walk } from "./guarded-walk.ts";
 import { openRoot } from "./open-root.ts";
+import { MAX_REPLACED_BYTES, refuseOther } from "./replaced-file.ts";
 import { errnoOf, storeFailure } from "./store-failure.ts";
 import { partsOf, placeOf } from "./store-path.ts";
-
-/** What `publish` names its contents until they are whole. */
-const ASIDE = /^\..+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /** Keeps backups in a directory that is its owner's alone. Nothing in it may be a link. */
 export class DirectoryStore implements ObjectStore {
@@ -44,9 +44,9 @@ export class DirectoryStore implements ObjectStore {
     });
   }
 
-  folders(prefix: string): Promise<string[]> {
-    return this.#doing(`listing ${prefix}`, async () => {
-      const parts = partsOf(prefix);
+  folders(prefix?: string): Promise<string[]> {
+    return this.#doing(`listing ${prefix ?? "its folders"}`, async () => {
+      const parts = prefix === undefined ? [] : partsOf(prefix);
       if (!(await isFolder(this.#root, parts))) return [];
       const entries = await readdir(placeOf(this.#root, parts), { withFileTypes: true });
       return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -120,16 +120,9 @@ export class DirectoryStore implements ObjectStore {
       const folderParts = parts.slice(0, -1);
       await makeFolders(this.#root, folderParts);
       const place = placeOf(this.#root, parts);
-      const aside = join(placeOf(this.#root, folderParts), `.${parts.at(-1)}.${randomUUID()}.tmp`);
+      const aside = asidePlace(placeOf(this.#root, folderParts), parts.at(-1) ?? "");
       try {
-        const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-        const handle = await open(aside, flags, 0o600);
-        try {
-          await handle.writeFile(contents);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
+        await writeAside(aside, (handle) => handle.writeFile(contents));
         await failpoint("publish.afterTmpWritten");
         // A link, unlike a rename, never replaces what is there.
         await link(aside, place);
@@ -144,6 +137,16 @@ export class DirectoryStore implements ObjectStore {
       }
       await syncPlace(placeOf(this.#root, folderParts));
     });
+  }
+
+  async replace(path: string, contents: Uint8Array, expectedSha256: string): Promise<void> {
+    const standing = await this.read(path, MAX_REPLACED_BYTES);
+    refuseOther(path, standing, expectedSha256);
+    return this.#doing(`replacing ${path}`, () => replaceFile(this.#root, partsOf(path), contents));
+  }
+
+  compose(path: string, sizeBytes: number, from: readonly string[]): Promise<void> {
+    return this.#doing(`putting ${path} together`, () => composeFile(this.#root, path, sizeBytes, from));
   }
 
   sweep(prefix: string, named = ""): Promise<void> {

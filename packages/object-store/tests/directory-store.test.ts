@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DirectoryStore } from "../src/directory-store.ts";
+import { describeStore } from "./object-store-suite.ts";
 
 let scratch: string;
 let root: string;
@@ -24,6 +25,24 @@ async function filesOf(prefix: string): Promise<string[]> {
   for await (const { path, sizeBytes } of store.files(prefix)) files.push(`${path} ${sizeBytes}`);
   return files.sort();
 }
+
+describeStore({
+  title: "A directory",
+  isExclusive: true,
+  hasEnd: true,
+  open: async () => {
+    const directory = await mkdtemp(join(tmpdir(), "snapdeck-store-"));
+    const place = join(directory, "store");
+    return {
+      store: await DirectoryStore.open(place),
+      plant: async (path, contents) => {
+        await mkdir(dirname(join(place, path)), { recursive: true });
+        await writeFile(join(place, path), contents);
+      },
+      close: () => rm(directory, { recursive: true, force: true }),
+    };
+  },
+});
 
 describe("Opening a directory as a store", () => {
   test("makes it for its owner alone", async () => {
@@ -55,26 +74,12 @@ describe("Opening a directory as a store", () => {
 });
 
 describe("A store in a directory", () => {
-  test("gives back what was published, and nothing that was not", async () => {
+  test("makes its files its owner's alone, and leaves nothing beside them", async () => {
     await store.publish("local/b1/manifest.json", bytes("{}"));
-    expect(text(await store.read("local/b1/manifest.json", 2))).toBe("{}");
-    expect(await store.read("local/b1/other.json", 2)).toBeUndefined();
-    expect(await store.read("nowhere/b1/manifest.json", 2)).toBeUndefined();
     expect(await readdir(join(root, "local/b1"))).toEqual(["manifest.json"]);
     expect((await lstat(join(root, "local/b1/manifest.json"))).mode & 0o777).toBe(0o600);
-  });
-
-  test("never replaces what was published, not even when two publish at once", async () => {
-    const outcomes = await Promise.allSettled(
-      ["one", "two", "three"].map((contents) => store.publish("local/manifest.json", bytes(contents))),
-    );
-    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    const kept = text(await store.read("local/manifest.json", 100));
-    await expect(store.publish("local/manifest.json", bytes("four"))).rejects.toMatchObject({
-      code: "store-unavailable",
-    });
-    expect(text(await store.read("local/manifest.json", 100))).toBe(kept);
-    expect(await readdir(join(root, "local"))).toEqual(["manifest.json"]);
+    await expect(store.publish("local/b1/manifest.json", bytes("other"))).rejects.toThrow("never replaced");
+    expect(await readdir(join(root, "local/b1"))).toEqual(["manifest.json"]);
   });
 
   test("sweeps away what an interrupted publish left, and nothing else", async () => {
@@ -91,49 +96,6 @@ describe("A store in a directory", () => {
     expect(await filesOf("local")).toEqual(
       [`local/b1/a1/${aside} 17`, "local/b1/a1/.hidden.tmp 4", "local/b1/manifest.json 2"].sort(),
     );
-  });
-
-  test("refuses to read more than was asked for", async () => {
-    await store.publish("big", bytes("12345"));
-    await expect(store.read("big", 4)).rejects.toMatchObject({ code: "backup-unusable" });
-  });
-
-  test("lists every file below a folder with its size, hidden ones too", async () => {
-    await mkdir(join(root, "local/b1/rank-0/empty"), { recursive: true });
-    await writeFile(join(root, "local/b1/rank-0/.backup"), "123");
-    await writeFile(join(root, "local/b1/rank-0/.lock"), "");
-    for (let at = 0; at < 150; at++) await writeFile(join(root, `local/b1/rank-0/f${at}`), "x");
-    const files = await filesOf("local/b1");
-    expect(files).toHaveLength(152);
-    expect(files).toContain("local/b1/rank-0/.backup 3");
-    expect(await store.folders("local")).toEqual(["b1"]);
-    expect(await filesOf("local/none")).toEqual([]);
-    expect(await store.folders("none")).toEqual([]);
-  });
-
-  test("removes files and folders, and can be asked to again", async () => {
-    await store.publish("local/b1/a/one", bytes("1"));
-    await store.publish("local/b1/two", bytes("2"));
-    await store.remove("local/b1/two");
-    await store.remove("local/b1/two");
-    await store.remove("local/none/two");
-    expect(await filesOf("local/b1")).toEqual(["local/b1/a/one 1"]);
-    expect(await store.removeAll("local/b1")).toBe(1);
-    expect(await store.removeAll("local/b1")).toBe(0);
-    expect(await store.folders("local")).toEqual([]);
-  });
-
-  test("makes a tree durable, and says so when there is none", async () => {
-    await mkdir(join(root, "local/b1/rank-0/data"), { recursive: true });
-    for (let at = 0; at < 40; at++) await writeFile(join(root, `local/b1/rank-0/data/f${at}`), "x");
-    await store.sync("local/b1/rank-0");
-    await expect(store.sync("local/b2")).rejects.toMatchObject({ code: "store-unavailable" });
-  });
-
-  test("tells how much room there is", async () => {
-    const { freeBytes, totalBytes } = await store.space();
-    expect(freeBytes).toBeGreaterThan(0);
-    expect(totalBytes).toBeGreaterThanOrEqual(freeBytes);
   });
 });
 

@@ -145,6 +145,33 @@ export function describeStore(kind: StoreKind): void {
       expect(await filesOf("local/b")).toEqual([]);
     });
 
+    test("it lists the folders of its root", async () => {
+      expect(await store.folders()).toEqual([]);
+      for (const path of ["one/a", "two/deep/b", "beside"]) await store.publish(path, bytes("x"));
+      expect((await store.folders()).sort()).toEqual(["one", "two"]);
+    });
+
+    test("it replaces exactly the file that was read before", async () => {
+      await store.publish("local/b1/info.json", bytes("first"));
+      await store.replace("local/b1/info.json", bytes("the second"), sha256(bytes("first")));
+      expect(text(await store.read("local/b1/info.json", 100))).toBe("the second");
+      await store.replace("local/b1/info.json", bytes(""), sha256(bytes("the second")));
+      expect(text(await store.read("local/b1/info.json", 100))).toBe("");
+      expect(await filesOf("local")).toEqual(["local/b1/info.json 0"]);
+    });
+
+    test("it replaces nothing that is another file by now, or none", async () => {
+      await store.publish("local/info.json", bytes("somebody else's"));
+      await it.plant("local/planted", bytes("by the engine"));
+      for (const path of ["local/info.json", "local/planted", "local/none", "none/none"]) {
+        await expect(store.replace(path, bytes("ours"), sha256(bytes("first"))), path).rejects.toMatchObject({
+          code: "store-changed",
+        });
+      }
+      expect(text(await store.read("local/info.json", 100))).toBe("somebody else's");
+      expect(await filesOf("local")).toEqual(["local/info.json 15", "local/planted 13"]);
+    });
+
     test("it lists more folders than fit on a page", async () => {
       const names = Array.from({ length: 60 }, (_, at) => `b${at}`);
       for (const name of names) await it.plant(`local/${name}/manifest.json`, bytes("{}"));
@@ -240,6 +267,7 @@ export function describeStore(kind: StoreKind): void {
       };
       const asked: [string, () => Promise<unknown>][] = [
         ["publish", () => store.publish(path, bytes("x"))],
+        ["replace", () => store.replace(path, bytes("x"), sha256(bytes("")))],
         ["read", () => store.read(path, 100)],
         ["digest", () => store.digest(path, "sha256", never())],
         ["files", drain],

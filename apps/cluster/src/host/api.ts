@@ -69,6 +69,17 @@ function answerMalformed(_: Error, socket: Socket): void {
   );
 }
 
+/** An order is written down before it is carried out; where that finds no room, nothing was done. */
+function foreseen(error: unknown): unknown {
+  if (!(error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")))
+    return error;
+  return new SnapdeckError(
+    "disk-full",
+    "the host manager cannot write down what it was told: the disk of the cluster directory is full; nothing was done, the data is as it was",
+    { hint: "Free some space where the cluster's data lives, then try again.", cause: error },
+  );
+}
+
 /** The HTTP side of the host manager; not listening yet. `token` is what callers must show. */
 export function createApi(host: HostManager, token: string, log: Logger): Server {
   const tokenDigest = digest(token);
@@ -78,12 +89,16 @@ export function createApi(host: HostManager, token: string, log: Logger): Server
     // Without a token not even the addresses are told apart.
     if (pathname !== "/v1/ping") assertToken(request, tokenDigest);
     const { route, operationId } = findRoute(request.method ?? "", pathname);
+    const gone = new AbortController();
+    // After its answer too, when nobody listens any more.
+    response.once("close", () => gone.abort());
     const body = route.method === "POST" ? await readBody(request) : undefined;
-    send(response, route.status, "application/json", await route.answer(host, { operationId, body }));
+    const call = { operationId, body, gone: gone.signal };
+    send(response, route.status, "application/json", await route.answer(host, call));
   };
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const problem = problemOf(error);
+      const problem = problemOf(foreseen(error));
       if (problem.code === "internal") log.error({ err: error, method: request.method, url: request.url }, "bug");
       // The rest of a body that nobody read would be taken for the next request.
       if (!request.complete) response.setHeader("connection", "close");

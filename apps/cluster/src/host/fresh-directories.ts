@@ -21,4 +21,10 @@ export class FreshDirectories {
   bytesOnDisk(): Promise<number[]> {
     return Promise.all(this.#sizes.map((size) => size.bytes()));
   }
+
+  /** What is left of the room that filling them takes, in bytes. */
+  async stillNeededBytes(neededBytes: number): Promise<number> {
+    const held = await this.bytesOnDisk();
+    return Math.max(0, neededBytes - held.reduce((sum, bytes) => sum + bytes, 0));
+  }
 }

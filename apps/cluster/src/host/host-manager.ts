@@ -118,6 +118,7 @@ export class HostManager {
     const space = await this.#disk.space();
     const restore = facts.restores.findLast(isUnresolved);
     const { transition } = this.#lifecycle;
+    const filling = (await Promise.all([this.restores.filling(), this.trials.filling()])).flat();
     return {
       clusterId: facts.clusterId,
       name: facts.name,
@@ -127,6 +128,7 @@ export class HostManager {
       ranks: this.#lifecycle.live.slots.map((slot) => ({ ...rankOf(slot), ...space })),
       ...(transition === undefined ? {} : { transition }),
       ...(restore === undefined ? {} : { restore: await this.restores.get(restore.operationId) }),
+      ...(filling.length === 0 ? {} : { filling }),
       storeRoot: this.#parts.storeRoot,
     };
   }
@@ -136,13 +138,13 @@ export class HostManager {
     return this.#lifecycle.live.endpoints;
   }
 
-  async suspend(order: HostOrder): Promise<HostStatus> {
-    await this.#lifecycle.suspend(order);
+  async suspend(order: HostOrder, gone?: AbortSignal): Promise<HostStatus> {
+    await this.#lifecycle.suspend(order, gone);
     return this.status();
   }
 
-  async resume(order: HostOrder): Promise<HostStatus> {
-    await this.#lifecycle.resume(order);
+  async resume(order: HostOrder, gone?: AbortSignal): Promise<HostStatus> {
+    await this.#lifecycle.resume(order, gone);
     return this.status();
   }
 

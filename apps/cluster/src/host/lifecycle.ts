@@ -68,12 +68,13 @@ export class Lifecycle {
     void (unfinished === undefined ? this.#startAgain() : this.#resume(unfinished));
   }
 
-  suspend(order: HostOrder): Promise<void> {
-    return this.#accept("suspend", order, assertMaySuspend, (transition) => this.#suspend(transition));
+  /** @param gone aborts when nobody waits for the order any more; refused then, unless it was accepted before */
+  suspend(order: HostOrder, gone?: AbortSignal): Promise<void> {
+    return this.#accept("suspend", order, gone, assertMaySuspend, (transition) => this.#suspend(transition));
   }
 
-  resume(order: HostOrder): Promise<void> {
-    return this.#accept("resume", order, assertMayResume, (transition) => this.#resume(transition));
+  resume(order: HostOrder, gone?: AbortSignal): Promise<void> {
+    return this.#accept("resume", order, gone, assertMayResume, (transition) => this.#resume(transition));
   }
 
   /** Stops the ranks for as long as no host manager runs; what the operator asked for stays as it is. */
@@ -86,6 +87,7 @@ export class Lifecycle {
   #accept(
     kind: OrderKind,
     order: HostOrder,
+    gone: AbortSignal | undefined,
     assertMay: (facts: ClusterFacts, isBusy: boolean) => void,
     carryOut: (transition: HostTransition) => Promise<void>,
   ): Promise<void> {
@@ -113,7 +115,7 @@ export class Lifecycle {
       this.#log.info({ kind, operationId: order.operationId, fencingToken: order.fencingToken }, "order accepted");
       this.#isBusy = true;
       void carryOut(transition);
-    });
+    }, gone);
   }
 
   async #suspend(transition: HostTransition): Promise<void> {

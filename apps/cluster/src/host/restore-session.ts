@@ -1,3 +1,4 @@
+import type { HostFillOrder } from "@snapdeck/contract/host";
 import { syncDirectory } from "./durable-file.ts";
 import { FreshDirectories } from "./fresh-directories.ts";
 import type { RankGroup } from "./rank-group.ts";
@@ -9,6 +10,8 @@ export class RestoreSession {
   readonly operationId: string;
   readonly group: RankGroup;
   readonly directories: FreshDirectories;
+  /** The room that its ranks will take, in bytes, as far as whoever opened it said. */
+  readonly neededBytes: number;
   readonly #clusterDir: string;
   readonly #givenUp = new AbortController();
   /** From the moment at which the swap may be on disk: there is no way back but an undo. */
@@ -16,8 +19,13 @@ export class RestoreSession {
   /** What goes on in the background; never rejects. */
   work: Promise<void> = Promise.resolve();
 
-  constructor(clusterDir: string, operationId: string, group: RankGroup) {
+  constructor(
+    clusterDir: string,
+    { operationId, neededBytes = 0 }: Pick<HostFillOrder, "operationId" | "neededBytes">,
+    group: RankGroup,
+  ) {
     this.operationId = operationId;
+    this.neededBytes = neededBytes;
     this.group = group;
     this.directories = new FreshDirectories(group);
     this.#clusterDir = clusterDir;

@@ -1,6 +1,7 @@
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { Logger } from "pino";
 import type { Admission } from "./admission.ts";
+import { syncDirectory } from "./durable-file.ts";
 import type { RankGroup } from "./rank-group.ts";
 import { removePreviousDirectories, removeRestoreDirectories } from "./removal.ts";
 import type { RestoreJournal, RestorePhase } from "./restore-journal.ts";
@@ -9,6 +10,9 @@ import { carrySwapThrough, decideSwap, readSwapMarker, removeSwapMarker, type Sw
 
 /** Phases that a restore may still be given up in. */
 const OPEN: RestorePhase[] = ["preparing", "ready", "sealing"];
+
+/** How long to wait before what could not be written down is tried again, in milliseconds: somebody has to make room first. */
+const NOTE_AGAIN_MS = 1_000;
 
 export type RestoreWorkParts = {
   clusterDir: string;
@@ -25,8 +29,8 @@ export type RestoreWorkParts = {
  */
 export class RestoreWork {
   readonly #parts: RestoreWorkParts;
-  /** Restores whose swap is decided and was not got through; asked again, it is carried on. */
-  readonly #stuck = new Set<string>();
+  /** Restores whose swap is decided and was not got through, and why: asked again, it is carried on. */
+  readonly #stuck = new Map<string, string>();
   /** Restores whose previous data is being removed. */
   readonly #removing = new Set<string>();
 
@@ -34,8 +38,9 @@ export class RestoreWork {
     this.#parts = parts;
   }
 
-  isStuck(operationId: string): boolean {
-    return this.#stuck.has(operationId);
+  /** Why a decided swap did not get through; undefined when it did, or still may. */
+  stuckBecause(operationId: string): string | undefined {
+    return this.#stuck.get(operationId);
   }
 
   isRemoving(operationId: string): boolean {
@@ -82,7 +87,9 @@ export class RestoreWork {
     this.#stuck.delete(operationId);
     return admission.run(async () => {
       try {
-        const swapMs = await carrySwapThrough(clusterDir, swapMarker(operationId, "in", journal.ranks));
+        const marker = swapMarker(operationId, "in", journal.ranks);
+        await assertDecided(clusterDir, marker);
+        const swapMs = await carrySwapThrough(clusterDir, marker);
         const letGo = await journal.noteSwapIn(operationId, swapMs);
         await failpoint("swap.afterRecord");
         await removeSwapMarker(clusterDir);
@@ -101,7 +108,7 @@ export class RestoreWork {
     this.#stuck.delete(operationId);
     return admission.run(async () => {
       try {
-        if ((await readSwapMarker(clusterDir)) === undefined) await decideSwap(clusterDir, marker);
+        await assertDecided(clusterDir, marker);
         const swapMs = await carrySwapThrough(clusterDir, marker);
         await journal.note(operationId, ["undoing"], { phase: "undone", swapMs, detail: undefined });
         await failpoint("undo.afterRecord");
@@ -167,16 +174,24 @@ export class RestoreWork {
 
   async #noteStuck(operationId: string, from: RestorePhase[], error: unknown): Promise<void> {
     this.#parts.log.error({ operationId, err: error }, "a swap was decided and is not through");
-    this.#stuck.add(operationId);
     const detail = `the swap is decided and not through: ${textOf(error)}; ask again, or start the host manager anew`;
+    // In memory too: what keeps a swap from getting through may be a disk that is full.
+    this.#stuck.set(operationId, detail);
     await this.#noteOrLog(operationId, from, { detail });
   }
 
+  /** Without this note too, what was opened is being removed: the disk may be full of just that. */
+  noteDiscarding(operationId: string): Promise<void> {
+    return this.#noteOrLog(operationId, OPEN, { phase: "discarding" });
+  }
+
+  /** Tried again until it can be written; a restore that has gone on by then is left as it is. */
   async #noteOrLog(...note: Parameters<RestoreJournal["note"]>): Promise<void> {
     try {
       await this.#parts.journal.note(...note);
     } catch (error) {
       this.#parts.log.error({ operationId: note[0], err: error }, "the state of a restore could not be written down");
+      setTimeout(() => void this.#noteOrLog(...note), NOTE_AGAIN_MS).unref();
     }
   }
 }
@@ -192,6 +207,20 @@ async function isSwapOnDisk(clusterDir: string): Promise<boolean> {
   } catch {
     return true;
   }
+}
+
+/**
+ * Makes sure, before anything is exchanged, that the next start would find the decision: one whose marker is gone is written down again.
+ * Throws when the marker cannot be read, is another swap's, or cannot be made durable.
+ */
+async function assertDecided(clusterDir: string, marker: SwapMarker): Promise<void> {
+  const found = await readSwapMarker(clusterDir);
+  if (found === undefined) return decideSwap(clusterDir, marker);
+  if (found.operationId !== marker.operationId || found.direction !== marker.direction) {
+    throw new Error(`the marker on disk is that of another swap (${found.operationId}, ${found.direction})`);
+  }
+  // It may be there although making it last failed.
+  await syncDirectory(clusterDir);
 }
 
 function textOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { HostOrder, HostRestore, RankEndpoints } from "@snapdeck/contract/host";
+import type { HostFillOrder, HostRestore, HostStatus, RankEndpoints } from "@snapdeck/contract/host";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Logger } from "pino";
 import type { Admission } from "./admission.ts";
@@ -22,6 +22,14 @@ export type RestoreParts = {
   log: Logger;
 };
 
+/** An order about a restore that is there. */
+type Given = {
+  operationId: string;
+  fencingToken: number | undefined;
+  /** Aborts when nobody waits for the order any more; refused then, unless its turn came before. */
+  gone: AbortSignal | undefined;
+};
+
 /**
  * What may be asked about restores, as HostRestore describes it. Work happens on fresh directories; the live ones are touched
  * by a swap alone, after its marker is on disk, while no live rank has a process and nobody holds a live directory.
@@ -38,7 +46,8 @@ export class Restores {
     this.#work = new RestoreWork({ ...parts, journal: this.#journal, live: parts.lifecycle.live });
   }
 
-  open({ operationId, fencingToken }: HostOrder): Promise<HostRestore> {
+  open(order: HostFillOrder, gone?: AbortSignal): Promise<HostRestore> {
+    const { operationId, fencingToken } = order;
     const { file, lifecycle, admission, clusterDir, maintenanceRanks } = this.#parts;
     return admission.run(async () => {
       if (recognizeOrder(file.facts, "restore", operationId) === "known") return this.get(operationId);
@@ -49,19 +58,34 @@ export class Restores {
       const onLost = (rank: number, reason: string) => {
         void this.#work.fail(session, `maintenance rank ${rank} is lost: ${reason}`);
       };
-      const session = new RestoreSession(clusterDir, operationId, maintenanceRanks(operationId, onLost));
+      const session = new RestoreSession(clusterDir, order, maintenanceRanks(operationId, onLost));
       this.#session = session;
       session.work = this.#work.prepare(session);
       return this.get(operationId);
-    });
+    }, gone);
   }
 
   /** Throws `job-not-found` when that restore was never opened. */
   async get(operationId: string): Promise<HostRestore> {
     const { keeping, bytesOnDisk, ...restore } = this.#journal.find(operationId);
+    const detail = restore.detail ?? this.#work.stuckBecause(operationId);
     const sizes = bytesOnDisk ?? (await this.#sessionOf(operationId)?.directories.bytesOnDisk()) ?? [];
     const ranks = Array.from({ length: this.#journal.ranks }, (_, rank) => ({ rank, bytesOnDisk: sizes[rank] ?? 0 }));
-    return { ...restore, ranks, ...(keeping && restore.phase === "swapped" ? { phase: "keeping" } : {}) };
+    return {
+      ...restore,
+      ...(detail === undefined ? {} : { detail }),
+      ranks,
+      ...(keeping && restore.phase === "swapped" ? { phase: "keeping" } : {}),
+    };
+  }
+
+  /** What the open one still needs of the free bytes; nothing once it is sealed. */
+  async filling(): Promise<NonNullable<HostStatus["filling"]>> {
+    const session = this.#session;
+    if (session === undefined || session.neededBytes === 0) return [];
+    const { operationId, directories, neededBytes } = session;
+    if (!["preparing", "ready"].includes(this.#journal.find(operationId).phase)) return [];
+    return [{ operationId, stillNeededBytes: await directories.stillNeededBytes(neededBytes) }];
   }
 
   /** Of its maintenance ranks. Throws `cluster-busy` before they serve and `job-finished` after. */
@@ -75,9 +99,9 @@ export class Restores {
     throw new SnapdeckError("job-finished", `restore ${operationId} is ${phase}; it has no maintenance ranks any more`);
   }
 
-  commit(operationId: string, fencingToken?: number): Promise<HostRestore> {
-    return this.#order(operationId, fencingToken, async (record, session) => {
-      if (decideCommit(record, this.#work.isStuck(operationId)) === "answer") return "answer";
+  commit(operationId: string, fencingToken?: number, gone?: AbortSignal): Promise<HostRestore> {
+    return this.#order({ operationId, fencingToken, gone }, async (record, session) => {
+      if (decideCommit(record, this.#work.stuckBecause(operationId) !== undefined) === "answer") return "answer";
       await this.#assertLiveGone();
       if (record.phase === "sealing") {
         void this.#work.swapIn(operationId);
@@ -89,21 +113,22 @@ export class Restores {
     });
   }
 
-  discard(operationId: string, fencingToken?: number): Promise<HostRestore> {
-    return this.#order(operationId, fencingToken, async (record, session) => {
+  discard(operationId: string, fencingToken?: number, gone?: AbortSignal): Promise<HostRestore> {
+    return this.#order({ operationId, fencingToken, gone }, async (record, session) => {
       if (decideDiscard(record, session?.isDecided ?? true) === "answer" || session === undefined) return "answer";
+      if (session.isGivenUp) return "answer";
       // Before anything is awaited: a seal that is under way must not decide its swap meanwhile.
       session.giveUp();
-      await this.#journal.note(operationId, ["preparing", "ready", "sealing"], { phase: "discarding" });
+      await this.#work.noteDiscarding(operationId);
       session.work = this.#work.remove(session, session.work, { phase: "discarded" });
       return "start";
     });
   }
 
-  undo(operationId: string, fencingToken?: number): Promise<HostRestore> {
+  undo(operationId: string, fencingToken?: number, gone?: AbortSignal): Promise<HostRestore> {
     const { file, lifecycle } = this.#parts;
-    return this.#order(operationId, fencingToken, async (record) => {
-      if (decideUndo(record, this.#work.isStuck(operationId)) === "answer") return "answer";
+    return this.#order({ operationId, fencingToken, gone }, async (record) => {
+      if (decideUndo(record, this.#work.stuckBecause(operationId) !== undefined) === "answer") return "answer";
       if (record.phase === "swapped")
         assertSuspended(file.facts, lifecycle.isBusy, "taken back to the data from before");
       await this.#assertLiveGone();
@@ -113,8 +138,8 @@ export class Restores {
     });
   }
 
-  keep(operationId: string, fencingToken?: number): Promise<HostRestore> {
-    return this.#order(operationId, fencingToken, async (record) => {
+  keep(operationId: string, fencingToken?: number, gone?: AbortSignal): Promise<HostRestore> {
+    return this.#order({ operationId, fencingToken, gone }, async (record) => {
       if (decideKeep(record, this.#work.isRemoving(operationId)) === "answer") return "answer";
       await this.#journal.note(operationId, ["swapped"], { keeping: true, detail: undefined });
       void this.#work.removePrevious(operationId);
@@ -136,8 +161,7 @@ export class Restores {
   }
 
   #order(
-    operationId: string,
-    fencingToken: number | undefined,
+    { operationId, fencingToken, gone }: Given,
     carryOut: (record: RestoreRecord, session: RestoreSession | undefined) => Promise<RestoreDecision>,
   ): Promise<HostRestore> {
     const { file, admission, log } = this.#parts;
@@ -150,7 +174,7 @@ export class Restores {
       const decision = await carryOut(record, this.#sessionOf(operationId));
       log.info({ operationId, fencingToken, before: record.phase, decision }, "restore order");
       return this.get(operationId);
-    });
+    }, gone);
   }
 
   /** Another look before live data may be exchanged: whatever the records say, no process and no lock may be there. */

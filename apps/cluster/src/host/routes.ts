@@ -1,11 +1,16 @@
-import { HostOrder } from "@snapdeck/contract/host";
+import { HostFillOrder, HostOrder } from "@snapdeck/contract/host";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { z } from "zod";
 import type { HostManager } from "./host-manager.ts";
 import { describeIssues } from "./read-config.ts";
 
 /** What a route is given: the restore or trial named in the address, and the body, not checked yet. */
-export type RouteCall = { operationId: string; body: unknown };
+export type RouteCall = {
+  operationId: string;
+  body: unknown;
+  /** Aborts when the caller does not wait for the answer any more. */
+  gone: AbortSignal;
+};
 
 export type Route = {
   method: "GET" | "POST";
@@ -33,6 +38,10 @@ function order(call: RouteCall): HostOrder {
   return check(HostOrder, call.body, "the order is malformed");
 }
 
+function fillOrder(call: RouteCall): HostFillOrder {
+  return check(HostFillOrder, call.body, "the order is malformed");
+}
+
 function operationId(call: RouteCall): string {
   return check(HostOrder.shape.operationId, call.operationId, "the id in the address is malformed");
 }
@@ -50,9 +59,19 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: ["v1", "ping"], status: 204, isPublic: true, answer: () => undefined },
   { method: "GET", path: ["v1", "status"], status: 200, answer: (host) => host.status() },
   { method: "GET", path: ["v1", "endpoints"], status: 200, answer: (host) => host.endpoints() },
-  { method: "POST", path: ["v1", "suspend"], status: 202, answer: (host, call) => host.suspend(order(call)) },
-  { method: "POST", path: ["v1", "resume"], status: 202, answer: (host, call) => host.resume(order(call)) },
-  { method: "POST", path: ["v1", "restores"], status: 202, answer: (host, call) => host.restores.open(order(call)) },
+  {
+    method: "POST",
+    path: ["v1", "suspend"],
+    status: 202,
+    answer: (host, call) => host.suspend(order(call), call.gone),
+  },
+  { method: "POST", path: ["v1", "resume"], status: 202, answer: (host, call) => host.resume(order(call), call.gone) },
+  {
+    method: "POST",
+    path: ["v1", "restores"],
+    status: 202,
+    answer: (host, call) => host.restores.open(fillOrder(call), call.gone),
+  },
   { method: "GET", path: restores(), status: 200, answer: (host, call) => host.restores.get(operationId(call)) },
   {
     method: "GET",
@@ -65,10 +84,10 @@ export const ROUTES: readonly Route[] = [
       method: "POST",
       path: restores(step),
       status: 202,
-      answer: (host, call) => host.restores[step](operationId(call), fencingToken(call)),
+      answer: (host, call) => host.restores[step](operationId(call), fencingToken(call), call.gone),
     }),
   ),
-  { method: "POST", path: ["v1", "trials"], status: 202, answer: (host, call) => host.trials.open(order(call)) },
+  { method: "POST", path: ["v1", "trials"], status: 202, answer: (host, call) => host.trials.open(fillOrder(call)) },
   { method: "GET", path: trials(), status: 200, answer: (host, call) => host.trials.get(operationId(call)) },
   {
     method: "GET",

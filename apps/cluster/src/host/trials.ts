@@ -1,4 +1,4 @@
-import type { HostOrder, HostTrial, RankEndpoints } from "@snapdeck/contract/host";
+import type { HostFillOrder, HostStatus, HostTrial, RankEndpoints } from "@snapdeck/contract/host";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { Logger } from "pino";
@@ -18,6 +18,7 @@ export type TrialParts = {
 type Trial = {
   readonly operationId: string;
   readonly openedAt: string;
+  readonly neededBytes: number;
   readonly group: RankGroup;
   readonly directories: FreshDirectories;
   phase: HostTrial["phase"];
@@ -40,7 +41,7 @@ export class Trials {
     this.#parts = parts;
   }
 
-  open({ operationId }: HostOrder): Promise<HostTrial> {
+  open({ operationId, neededBytes = 0 }: HostFillOrder): Promise<HostTrial> {
     const known = this.#trial;
     if (known !== undefined && !isEnded(known)) {
       if (known.operationId === operationId) return this.get(operationId);
@@ -54,6 +55,7 @@ export class Trials {
     const trial: Trial = {
       operationId,
       openedAt: new Date().toISOString(),
+      neededBytes,
       group,
       directories: new FreshDirectories(group),
       phase: "preparing",
@@ -78,6 +80,14 @@ export class Trials {
       ranks: trial.group.slots.map(({ setup }) => ({ rank: setup.rank, bytesOnDisk: sizes[setup.rank] ?? 0 })),
       openedAt: trial.openedAt,
     };
+  }
+
+  /** What the open one still needs of the free bytes. */
+  async filling(): Promise<NonNullable<HostStatus["filling"]>> {
+    const trial = this.#trial;
+    if (trial === undefined || trial.neededBytes === 0 || !["preparing", "ready"].includes(trial.phase)) return [];
+    const { operationId, directories, neededBytes } = trial;
+    return [{ operationId, stillNeededBytes: await directories.stillNeededBytes(neededBytes) }];
   }
 
   /** Of its throw-away ranks. Throws `cluster-busy` before they serve and `job-finished` after. */

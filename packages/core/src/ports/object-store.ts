@@ -15,8 +15,8 @@ export interface ObjectStore {
   /** Undefined when nobody knows of an end, as with a bucket; a full one says so when it is written to. */
   space(): Promise<{ freeBytes: number; totalBytes: number } | undefined>;
 
-  /** Names of the folders right below `prefix`; empty when there is no such folder. Complete or it throws. */
-  folders(prefix: string): Promise<string[]>;
+  /** Names of the folders right below `prefix`, or below the store's root; empty when there is no such folder. Complete or it throws. */
+  folders(prefix?: string): Promise<string[]>;
 
   /** Every file below `prefix` with its size as the medium tells it now. Complete or it throws. */
   files(prefix: string): AsyncIterable<StoredFile>;
@@ -42,6 +42,14 @@ export interface ObjectStore {
    * every attempt writes to a path that was never used before.
    */
   publish(path: string, contents: Uint8Array): Promise<void>;
+
+  /**
+   * Puts other contents in the place of a small file that was read before: at any moment either are there in full, and after this the
+   * new ones durably. What stands there is looked at right before. Two that replace one file at the very same time may both be told that
+   * they did, so only whoever holds the lock of what the file belongs to may ask for it.
+   * @throws {SnapdeckError} `store-changed` when what stands there does not have that SHA-256, or nothing does
+   */
+  replace(path: string, contents: Uint8Array, expectedSha256: string): Promise<void>;
 
   /**
    * Removes what interrupted publishes left right below `prefix`: contents that never got their name. With `named`, only of files whose

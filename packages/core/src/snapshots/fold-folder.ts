@@ -12,6 +12,13 @@ export type Composed = {
   readonly from: readonly { readonly id: number; readonly name: string }[];
 };
 
+export type FoldedFolder = {
+  readonly metadata: EngineMetadata;
+  readonly composed: readonly Composed[];
+  /** Names of files in the folder that the old account led to and the new one does not. */
+  readonly dropped: readonly string[];
+};
+
 /**
  * Rewrites the engine's account of one folder so that it needs none of `leaving`, which stand between it and the base that stays, the
  * nearest first. What they held for it is taken over under new names, so nothing that the old account speaks of changes.
@@ -21,16 +28,19 @@ export function foldFolder(
   id: number,
   metadata: EngineMetadata,
   leaving: readonly [Leaving, ...Leaving[]],
-): { readonly metadata: EngineMetadata; readonly composed: readonly Composed[] } {
+): FoldedFolder {
   const chain = reached(metadata, leaving);
   const accounts = chain.map((each) => ({ id: each.id, files: byBytes(each.metadata) }));
   const composed = new Map<string, Composed>();
   const files = metadata.files.map((file) => foldFile(id, file, accounts, composed));
   const { base: _, ...rest } = metadata;
   const base = chain.at(-1)?.metadata.base ?? undefined;
+  const led = new Set(files.filter((file) => ownBytes(file) > 0).map(ownPath));
+  const dropped = metadata.files.filter((file) => ownBytes(file) > 0 && !led.has(ownPath(file))).map(ownPath);
   return {
     metadata: chain.length === 0 ? metadata : { ...rest, ...(base === undefined ? {} : { base }), files },
     composed: [...composed.values()],
+    dropped: [...new Set(dropped)],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SnapshotInfo } from "@snapdeck/contract/database-backup";
 import type { FileStamp, SnapshotFolder, SnapshotId } from "@snapdeck/contract/snapshot-file";
 import { type BackupView, viewOf, whichStands } from "./backup-view.ts";
-import { type Composed, foldFolder } from "./fold-folder.ts";
+import { type Composed, type FoldedFolder, foldFolder } from "./fold-folder.ts";
 import { chainOf } from "./lineage.ts";
 import { foldedName, keptBy, locatePart } from "./locate-part.ts";
 import type { PlanStep } from "./plan-steps.ts";
@@ -15,6 +15,8 @@ export type Folded = {
   readonly after: SnapshotInfo;
   /** What makes `after` true, once `before` is published. */
   readonly steps: readonly PlanStep[];
+  /** Its files, relative to the backup's folder, that nothing needs once `after` is published. */
+  readonly superseded: readonly string[];
 };
 
 type Chain = [SnapshotInfo, ...SnapshotInfo[]];
@@ -36,11 +38,14 @@ export function foldSnapshot(
   const [leaving, staying] = [chain.slice(1, stays), chain.slice(stays)];
   const copies = new Map<string, PlanStep>();
   const rewrites: PlanStep[] = [];
+  const dropped: string[] = [];
   const folders = snapshot.folders.map(({ path, metadata }) => {
-    const { standing, text, composed } = foldedMetadata(view, snapshot, { path, metadata }, leaving);
-    for (const each of composed) addCopy(copies, snapshot.id, path, each);
+    const { standing, fold } = foldedMetadata(view, snapshot, { path, metadata }, leaving);
     // One that an interrupted fold exchanged already keeps both stamps, for that is how the next one tells.
-    if (text === undefined) return { path, before: metadata, after: { now: standing } };
+    if (fold === undefined) return { path, before: metadata, after: { now: standing } };
+    for (const each of fold.composed) addCopy(copies, snapshot.id, path, each);
+    dropped.push(...fold.dropped.map((name) => pathOf(snapshot.id, path, name)));
+    const text = printEngineMetadata(fold.metadata);
     const next = stampOfText(text);
     rewrites.push({ step: "write-metadata", path: `${snapshot.id}/${path}/.backup`, text, replaces: standing });
     return { path, before: { now: standing, next }, after: { now: next } };
@@ -57,35 +62,36 @@ export function foldSnapshot(
   const chainAfter = staying.map(
     ({ id, ...each }) => earlier.find((one) => one.after.id === id)?.after ?? { id, ...each },
   );
-  const kept = [...keptBy([after, ...chainAfter], viewOf(view, snapshot.id).files).values()];
+  const keptFiles = keptBy([after, ...chainAfter], viewOf(view, snapshot.id).files);
+  const kept = [...keptFiles.values()];
   return {
     before: { ...snapshot, folders: folders.map(({ path, before }) => ({ path, metadata: before })) },
     after: { ...after, kept: { files: kept.length, sizeBytes: kept.reduce((sum, size) => sum + size, 0) } },
     steps: [...copies.values(), ...rewrites],
+    superseded: dropped.filter((path) => !keptFiles.has(path)),
   };
 }
 
-/** The new account of one folder; without a text when it stands already, or needs no other. */
+/** The new account of one folder; none when it stands already, or the old one needs nothing that leaves. */
 function foldedMetadata(
   view: BackupView,
   snapshot: SnapshotInfo,
   folder: SnapshotFolder,
   leaving: readonly SnapshotInfo[],
-): { standing: FileStamp; text: string | undefined; composed: readonly Composed[] } {
+): { standing: FileStamp; fold: FoldedFolder | undefined } {
   const found = viewOf(view, snapshot.id).folders.get(folder.path);
   if (found === undefined) throw new Error(`the plan needs ${snapshot.id}/${folder.path}, which was not read`);
   const { metadata, standing } = found;
   if (whichStands(`${snapshot.id}/${folder.path}/.backup`, folder.metadata, standing) === "next") {
-    return { standing, text: undefined, composed: [] };
+    return { standing, fold: undefined };
   }
   const chain = leaving.flatMap(({ id }) => {
     const each = viewOf(view, id).folders.get(folder.path);
     return each === undefined ? [] : [{ id, metadata: each.metadata }];
   });
   const [nearest, ...others] = chain;
-  if (nearest === undefined || metadata.base === undefined) return { standing, text: undefined, composed: [] };
-  const fold = foldFolder(snapshot.id, metadata, [nearest, ...others]);
-  return { standing, text: printEngineMetadata(fold.metadata), composed: fold.composed };
+  if (nearest === undefined || metadata.base === undefined) return { standing, fold: undefined };
+  return { standing, fold: foldFolder(snapshot.id, metadata, [nearest, ...others]) };
 }
 
 /** Copies each part that stands with one that leaves, and answers whose parts it holds then that are not its own. */

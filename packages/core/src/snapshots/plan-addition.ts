@@ -81,7 +81,7 @@ export async function planAddition(
     { step: "write-definitions", definitions, stamp: next, replaces: now },
     ...(instead === undefined
       ? [{ step: "publish-info", info: { ...complete, revision: announced.revision + 1 } } as const]
-      : unlist(unlisted(view, snapshot.info.id), complete, { ids, ...instead }, [])),
+      : unlist(unlisted(view, snapshot.info.id), complete, { ids, ...instead })),
   ];
 }
 

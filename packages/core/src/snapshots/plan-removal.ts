@@ -42,7 +42,9 @@ export function planRemoval(view: BackupView, removal: Removal): PlanStep[] {
     if (go.has(snapshot.id) || snapshot.baseId === undefined || !go.has(snapshot.baseId)) continue;
     folded.push(foldSnapshot(view, snapshot, go, folded, removal.stampOfText));
   }
-  const begun = foldingInfo(info, removal, folded);
+  // Those that an interrupted fold found cannot be told any more where it exchanged the account that led to them.
+  const superseded = [...new Set([...(info.work?.superseded ?? []), ...folded.flatMap((each) => each.superseded)])];
+  const begun = foldingInfo(info, removal, folded, superseded);
   return [
     ...(begun === undefined ? [] : [{ step: "publish-info", info: begun } as const]),
     ...folded.flatMap((each) => each.steps),
@@ -51,6 +53,7 @@ export function planRemoval(view: BackupView, removal: Removal): PlanStep[] {
       begun ?? unsigned(info),
       removal,
       folded.map(({ after }) => after),
+      superseded,
     ),
   ];
 }
@@ -65,17 +68,23 @@ export function planTidying({ info, folders }: Pick<BackupView, "info" | "folder
   const removing = info.work?.step === "removing" ? info.work.ids : [];
   const ids = [...new Set<number>([...removing, ...strayFolders(info, folders)])];
   const steps: PlanStep[] = ids.map((id) => ({ step: "remove-snapshot", id }));
-  if (removing.length === 0) return steps;
+  if (info.work?.step !== "removing") return steps;
+  for (const path of info.work.superseded ?? []) steps.push({ step: "remove-file", path });
   const { work: _, ...rest } = unsigned(info);
   return [...steps, { step: "publish-info", info: { ...rest, revision: info.revision + 1 } }];
 }
 
-/** The last part of every removal: the info lists them no more, then their folders go. `changed` replace snapshots of the same id. */
+/**
+ * The last part of every removal: the info lists them no more, then their folders go.
+ * @param changed takes the place of the snapshots of the same ids
+ * @param superseded files of others that go too
+ */
 export function unlist(
   view: Pick<BackupView, "folders">,
   info: UnsignedInfo,
   { ids, because, at }: Omit<Removal, "stampOfText">,
-  changed: readonly SnapshotInfo[],
+  changed: readonly SnapshotInfo[] = [],
+  superseded: readonly string[] = [],
 ): PlanStep[] {
   const go = new Set<number>(ids);
   const byId = new Map(changed.map((each) => [each.id, each]));
@@ -85,7 +94,12 @@ export function unlist(
     revision: info.revision + 1,
     snapshots: info.snapshots.filter(({ id }) => !go.has(id)).map((snapshot) => byId.get(snapshot.id) ?? snapshot),
     removed: removed.slice(-MAX_REMOVED_REMEMBERED),
-    work: { step: "removing", ids: [...ids], because },
+    work: {
+      step: "removing",
+      ids: [...ids],
+      because,
+      ...(superseded.length === 0 ? {} : { superseded: [...superseded] }),
+    },
   };
   const folders = [...view.folders, ...ids.map(String)];
   return [{ step: "publish-info", info: committed }, ...planTidying({ info: committed, folders })];
@@ -100,6 +114,7 @@ function foldingInfo(
   info: DatabaseBackupInfo,
   { ids, because }: Removal,
   folded: readonly Folded[],
+  superseded: readonly string[],
 ): UnsignedInfo | undefined {
   if (folded.length === 0) return undefined;
   const byId = new Map(folded.map((each) => [each.before.id, each.before]));
@@ -107,7 +122,12 @@ function foldingInfo(
     ...unsigned(info),
     revision: info.revision + 1,
     snapshots: info.snapshots.map((snapshot) => byId.get(snapshot.id) ?? snapshot),
-    work: { step: "folding", ids: [...ids], because },
+    work: {
+      step: "folding",
+      ids: [...ids],
+      because,
+      ...(superseded.length === 0 ? {} : { superseded: [...superseded] }),
+    },
   };
 }
 

@@ -44,6 +44,7 @@ export type PlanStep =
   | { readonly step: "publish-info"; readonly info: UnsignedInfo }
   /** Removes a snapshot's folder: its `.mdb` first. */
   | { readonly step: "remove-snapshot"; readonly id: number }
+  | { readonly step: "remove-file"; readonly path: string }
   /** Removes `ki_backup_info.json`, with which the backup is gone. */
   | { readonly step: "remove-info" }
   | { readonly step: "remove-definitions" };

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { Deadline } from "./deadline.ts";
 import { answerOf } from "./s3-answer.ts";
-import { customerKeyOf, isNotFound, isNotImplemented, md5Base64, serverSideOf } from "./s3-requests.ts";
+import { openObject } from "./s3-object.ts";
+import { customerKeyOf, isNotImplemented, md5Base64, serverSideOf } from "./s3-requests.ts";
 import { S3Session } from "./s3-session.ts";
 import type { S3Encryption } from "./s3-store-options.ts";
 
@@ -39,20 +41,21 @@ export class S3Publisher {
     const attempt = randomUUID();
     await session.within(
       `writing ${path}`,
-      async ({ signal }) => {
+      async (deadline) => {
+        const { signal } = deadline;
         // Not every server that ignores the condition says so; whoever was there before is not replaced there either.
-        if ((await this.#attemptAt(key, signal)) !== undefined) throw taken(path);
+        if ((await this.#attemptAt(key, deadline)) !== undefined) throw taken(path);
         try {
           await this.#put(key, contents, attempt, signal);
         } catch (thrown) {
           if (signal.aborted) throw thrown;
           // The answer may have been lost, or a repetition may have met what the first try had made.
-          const found = await this.#attemptAt(key, signal).catch(() => undefined);
+          const found = await this.#attemptAt(key, deadline).catch(() => undefined);
           if (found?.attempt === attempt && found.sizeBytes === contents.length) return;
           if (answerOf(thrown).status === 412) throw taken(path);
           throw thrown;
         }
-        const found = await this.#attemptAt(key, signal);
+        const found = await this.#attemptAt(key, deadline);
         if (found?.attempt === attempt && found.sizeBytes === contents.length) return;
         throw new SnapdeckError(
           "store-unavailable",
@@ -98,17 +101,14 @@ export class S3Publisher {
     await put({});
   }
 
-  /** Whose object is there; undefined when there is none. */
-  async #attemptAt(key: string, signal: AbortSignal) {
-    const { client, bucket } = this.#session;
-    const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...customerKeyOf(this.#encryption) });
-    try {
-      const { Metadata: metadata = {}, ContentLength: sizeBytes } = await client.send(command, { abortSignal: signal });
-      return { attempt: metadata[ATTEMPT], sizeBytes };
-    } catch (thrown) {
-      if (isNotFound(thrown)) return undefined;
-      throw thrown;
-    }
+  /**
+   * Whose object is there; undefined when there is none. Asked by GET, whose body is left where it is: the answer to a HEAD does not say
+   * why it was refused, and some servers put a body behind it, which the next request on the connection then stumbles over.
+   */
+  async #attemptAt(key: string, deadline: Deadline) {
+    const object = await openObject(this.#session, key, customerKeyOf(this.#encryption), deadline);
+    object?.leave();
+    return object && { attempt: object.metadata[ATTEMPT], sizeBytes: object.sizeBytes };
   }
 }
 

@@ -9,14 +9,16 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { DigestKind, ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
 import { EngineChecksum } from "@snapdeck/engine-checksum/engine-checksum";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
+import { MAX_REPLACED_BYTES, refuseOther } from "../replaced-file.ts";
 import { partsOf } from "../store-path.ts";
 import { answerOf } from "./s3-answer.ts";
 import { type ListedObject, listFolders, listObjects, listUploads } from "./s3-listing.ts";
 import { openObject } from "./s3-object.ts";
 import { CONTENTS_SHA256, S3Publisher } from "./s3-publish.ts";
+import { replaceObject } from "./s3-replace.ts";
 import { type CustomerKey, customerKeyOf, isNoSuchKey, isNotFound } from "./s3-requests.ts";
 import { S3Session } from "./s3-session.ts";
-import type { S3StoreOptions } from "./s3-store-options.ts";
+import type { S3Encryption, S3StoreOptions } from "./s3-store-options.ts";
 import { severalAtOnce } from "./several-at-once.ts";
 import { assertPlainPath, isFolderMark } from "./stored-key.ts";
 import { Turns } from "./turns.ts";
@@ -35,6 +37,7 @@ export class S3Store implements ObjectStore {
   readonly name: string;
   readonly #session: S3Session;
   readonly #publisher: S3Publisher;
+  readonly #encryption: S3Encryption | undefined;
   readonly #customerKey: CustomerKey;
 
   /**
@@ -46,6 +49,7 @@ export class S3Store implements ObjectStore {
     this.#session = new S3Session(options);
     this.name = this.#session.name;
     this.#publisher = new S3Publisher(this.#session, options.encryption);
+    this.#encryption = options.encryption;
     this.#customerKey = customerKeyOf(options.encryption);
   }
 
@@ -66,9 +70,10 @@ export class S3Store implements ObjectStore {
     return undefined;
   }
 
-  async folders(prefix: string): Promise<string[]> {
-    const names = await listFolders(this.#session, this.#folderKey(prefix), `listing ${prefix}`);
-    for (const name of names) assertPlainPath(this.name, `${prefix}/${name}`);
+  async folders(prefix?: string): Promise<string[]> {
+    const folder = prefix === undefined ? this.#session.keyOf([""]) : this.#folderKey(prefix);
+    const names = await listFolders(this.#session, folder, `listing ${prefix ?? "its folders"}`);
+    for (const name of names) assertPlainPath(this.name, prefix === undefined ? name : `${prefix}/${name}`);
     return names;
   }
 
@@ -127,6 +132,11 @@ export class S3Store implements ObjectStore {
 
   async publish(path: string, contents: Uint8Array): Promise<void> {
     await this.#publisher.publish(path, this.#key(path), contents);
+  }
+
+  async replace(path: string, contents: Uint8Array, expectedSha256: string): Promise<void> {
+    refuseOther(path, await this.read(path, MAX_REPLACED_BYTES), expectedSha256);
+    await replaceObject(this.#session, this.#encryption, { path, key: this.#key(path) }, contents);
   }
 
   /** A PUT leaves nothing when it is interrupted; uploads in parts do, whoever began them. */
