@@ -1,5 +1,6 @@
 import type { Job } from "@snapdeck/contract/job";
 import { expect } from "vitest";
+import { until } from "../harness/processes.ts";
 import { type FaultCase, faults } from "./cases.ts";
 import { type Crash, crashesAt, type Moment } from "./crash-at.ts";
 import { hostCrashesAt } from "./host-crash-at.ts";
@@ -22,9 +23,18 @@ const andRunning = (each: FaultCase): FaultCase => ({
   },
 });
 
-const suspend: Start = (world) => world.start("suspend", (admin) => admin.get("suspendCluster"));
+/** The host manager was just started anew. */
+async function running({ stack }: FaultWorld): Promise<void> {
+  await until("the cluster runs", async () => (await stack.ranks.status()).state === "running" || undefined);
+}
+
+const suspend: Start = async (world) => {
+  await running(world);
+  return world.start("suspend", (admin) => admin.get("suspendCluster"));
+};
 
 const resume: Start = async (world) => {
+  await running(world);
   await world.stack.suspend();
   return world.start("resume", (admin) => admin.get("resumeCluster"));
 };

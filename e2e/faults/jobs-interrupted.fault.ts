@@ -37,9 +37,12 @@ const killedAtCall = (call: "pwrite64" | "fsync", at: number, tier: FaultCase["t
       path: `${world.stack.servers.home}/state/state.sqlite-wal`,
       inject: `${call}:signal=SIGKILL:when=${at}`,
     });
-    const job = await world.startBackup();
+    const asked = world.startBackup();
+    asked.catch(() => undefined);
     await world.bffIsGone();
+    // Whoever looks into a process holds its sockets open too.
     await done();
+    const job = await asked;
     await world.revive();
     const [stored] = (await world.jobs()).filter(({ id }) => !known.has(id));
     if (stored === undefined) {

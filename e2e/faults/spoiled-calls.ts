@@ -12,6 +12,8 @@ import { until } from "../harness/processes.ts";
  */
 export type Spoil = { readonly pid: number; readonly calls: string; readonly path?: string; readonly inject?: string };
 
+const LETS_GO_WITHIN_MS = 5_000;
+
 /** Looks at system calls, and spoils them, until the answer is called; that answers the calls, with the paths of their files. Needs `strace`. */
 export async function spoil({ pid, calls, path, inject }: Spoil): Promise<() => Promise<string[]>> {
   const record = join(mkdtempSync(join(tmpdir(), "snapdeck-strace-")), "calls");
@@ -37,7 +39,10 @@ export async function spoil({ pid, calls, path, inject }: Spoil): Promise<() => 
   );
   return async () => {
     strace.kill("SIGINT");
+    // It has been seen to wait for a process that it killed itself.
+    const impatience = setTimeout(() => strace.kill("SIGKILL"), LETS_GO_WITHIN_MS);
     await gone;
+    clearTimeout(impatience);
     const lines = readFileSync(record, "utf8").split("\n");
     rmSync(dirname(record), { recursive: true, force: true });
     return lines;

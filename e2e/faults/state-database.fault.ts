@@ -16,6 +16,10 @@ const BRIEF_MS = 1_000;
 /** Longer than a statement may take (8 s): whoever waits for an answer gives up and asks again. */
 const FROZEN_MS = 9_000;
 
+/** So long and so often are connections cut, in milliseconds. */
+const CUT_MS = 4_000;
+const CUT_EVERY_MS = 50;
+
 async function restarted(awayMs: number): Promise<void> {
   await postgres().crash();
   await sleep(awayMs);
@@ -28,6 +32,17 @@ async function cutAll(): Promise<void> {
     "postgres",
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'snapdeck'",
   );
+}
+
+/** Orders one backup until the order is taken, under one key; answers how often it was refused. */
+async function insists(world: FaultWorld): Promise<number> {
+  const admin = await world.admin();
+  const headers = { "idempotency-key": `insists-${Date.now()}` };
+  for (let refused = 0; ; refused += 1) {
+    const { problem } = await admin.ask("startBackup", { headers });
+    if (problem === undefined) return refused;
+    expect(problem.code, "why an order is refused while connections are cut").toBe("state-unavailable");
+  }
 }
 
 /** The database is killed while the BFF stands at a failpoint, and comes back `awayMs` after it went on. */
@@ -73,22 +88,22 @@ faults("J3: a state database that is lost", { database: () => postgres().freshDa
     row: "J3",
     fault: "D",
     tier: "quick",
-    title: "every connection to PostgreSQL cut, again and again, while jobs run: each is done once",
+    title: "every connection to PostgreSQL cut, again and again, while a backup is ordered and taken: it is taken once",
     run: async (world) => {
       await world.bff();
-      const until = performance.now() + 4_000;
+      const known = new Set((await world.jobs()).map(({ id }) => id));
+      const endsAtMs = performance.now() + CUT_MS;
       const cutting = (async () => {
-        while (performance.now() < until) {
+        while (performance.now() < endsAtMs) {
           await cutAll();
-          await sleep(50);
+          await sleep(CUT_EVERY_MS);
         }
       })();
-      const { id } = await world.backUp();
-      await world.outcome(await world.startVerify(id));
-      await world.outcome(await world.startDelete(id));
-      await cutting;
-      expect((await world.backups()).map((backup) => backup.id)).not.toContain(id);
-      return "backed up, proven and deleted meanwhile";
+      const refused = await insists(world).finally(() => cutting);
+      await world.settled();
+      const made = (await world.jobs()).filter(({ id }) => !known.has(id));
+      expect(made, "jobs that were made of one order").toHaveLength(1);
+      return `${endedAs(await world.outcome(made[0]), { ends: "succeeded" })}, asked for ${refused + 1} times`;
     },
   },
   {

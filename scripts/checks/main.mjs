@@ -5,6 +5,7 @@ import { EXIT_CODES, Failure } from "../setup/failure.mjs";
 import { installWhatIsMissing } from "../setup/install.mjs";
 import { findOrInstallPostgresql } from "../setup/postgresql.mjs";
 import { installStraceIfAllowed } from "../setup/strace.mjs";
+import { findOrInstallSwift } from "../setup/swift.mjs";
 import { plantedTable, withPlanted } from "./faults-page.mjs";
 import { runPlanted } from "./planted.mjs";
 import { ALL_FAULTS, DRIFT, FAULTS, FAULTS_PAGE, INTEGRATION, runTests, STORIES, UNIT } from "./runners.mjs";
@@ -54,7 +55,7 @@ async function endWith(work) {
 export function test() {
   return endWith(async () => {
     await installWhatIsMissing(tell);
-    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell) };
+    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell), SWIFT_PYTHON: await findOrInstallSwift(tell) };
     const chromium = await findOrInstallChromium(tell);
     await installStraceIfAllowed(tell);
     await buildWhatIsStale(tell);
@@ -102,7 +103,7 @@ export function testPlanted() {
 export function verify() {
   return endWith(async () => {
     await installWhatIsMissing(tell);
-    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell) };
+    const env = { POSTGRESQL_BIN: await findOrInstallPostgresql(tell), SWIFT_PYTHON: await findOrInstallSwift(tell) };
     await buildWhatIsStale(tell);
     return check([{ runner: UNIT }, { runner: INTEGRATION, env }, { runner: DRIFT }]);
   });

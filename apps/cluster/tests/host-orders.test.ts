@@ -6,7 +6,7 @@ it("an order whose caller gave up while a swap held it back is never carried out
   const cluster = await TestCluster.make(1);
   try {
     // As a disk that answers no fsync for a while.
-    const host = await cluster.start("swap.afterRenames=delay:3000");
+    const host = await cluster.start("swap.afterRenames=delay:6000");
     await fill(await host.endpoints(), "old");
     const suspension = cluster.order();
     await host.suspend(suspension);

@@ -223,3 +223,18 @@ it("no restore is opened while somebody else holds the directory of a suspended 
   await once(holder, "exit");
   expect((await cluster.openRestore(host)).ranks).toHaveLength(1);
 });
+
+it("a restore that is sealed tells how many files are durable by now", async () => {
+  cluster = await TestCluster.make(1);
+  host = await cluster.start("seal.afterSync=delay:2000");
+  await host.suspend(cluster.order());
+  const { operationId, ranks } = await cluster.openRestore(host);
+  await fill(ranks, "new");
+  expect(await host.restore(operationId)).not.toHaveProperty("filesSynced");
+  await step("commit", operationId);
+  await waitFor(
+    () => host.restore(operationId),
+    (restore) => restore.phase === "sealing" && (restore.filesSynced ?? 0) > 5,
+  );
+  expect(await host.untilRestore(operationId, "swapped")).not.toHaveProperty("filesSynced");
+});

@@ -13,6 +13,7 @@ import { isListed, publishManifest, readManifest, signManifest } from "./manifes
 import { backupFolder, rankFolderName } from "./paths.ts";
 import type { RankWork } from "./rank-work.ts";
 import { RoomWatch } from "./room-watch.ts";
+import { whileMoving } from "./while-moving.ts";
 
 /**
  * Takes a System Backup: copy on all ranks at once, L1 proof, manifest last. See `SystemBackups.backUp` for its promises.
@@ -24,7 +25,7 @@ export async function* backUp(parts: ClusterParts, order: BackUpOrder, signal: A
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
     const told = await asDiskFull(parts, thrown);
-    await clearAfter(thrown, order, () => clearAway(parts, order, started));
+    yield* whileMoving((moved) => clearAfter(thrown, order, () => clearAway(parts, order, started, moved)));
     throw told;
   }
 }
@@ -67,7 +68,7 @@ async function* steps(
   const attempt = await (order.takeUp ? findIfRunning(parts, order, started) : startAttempt(parts, order, started));
   if (attempt === undefined) {
     await order.checkFence();
-    await clearAway(parts, order, started);
+    yield* whileMoving((moved) => clearAway(parts, order, started, moved));
     yield signal.aborted ? { type: "stopped" } : { type: "lost", detail: NOTHING_KNOWN };
     return;
   }
@@ -76,7 +77,7 @@ async function* steps(
   const manifest = operations && (yield* prove(parts, order, attempt, operations, signal));
   if (manifest === undefined || signal.aborted) {
     await order.checkFence();
-    await clearAway(parts, order, started);
+    yield* whileMoving((moved) => clearAway(parts, order, started, moved));
     yield { type: "stopped" };
     return;
   }
@@ -142,7 +143,7 @@ async function* prove(
   const folder = backupFolder(parts.id, order.backupId);
   await failpoint("backup.beforeSync");
   // Durable first, then measured: a size that is read afterwards is that of what survives.
-  await parts.store.sync(`${folder}/${attempt.name}`);
+  yield* whileMoving((moved) => parts.store.sync(`${folder}/${attempt.name}`, moved));
   const ranks: Manifest["ranks"] = [];
   for (const plan of attempt.plans) {
     if (signal.aborted) return undefined;
@@ -195,10 +196,15 @@ function tooFull({ store, settings }: ClusterParts, freeBytes: number): Snapdeck
 }
 
 /** Ends what runs, then removes what it wrote; a listed backup stays. */
-async function clearAway(parts: ClusterParts, order: BackUpOrder, started: readonly RankWork[]): Promise<void> {
+async function clearAway(
+  parts: ClusterParts,
+  order: BackUpOrder,
+  started: readonly RankWork[],
+  moved: () => void,
+): Promise<void> {
   await Promise.all(started.map((work) => work.stop()));
   if (await isListed(parts.store, parts.id, order.backupId)) return;
-  await parts.store.removeAll(backupFolder(parts.id, order.backupId));
+  await parts.store.removeAll(backupFolder(parts.id, order.backupId), moved);
 }
 
 function confirmed({ manifest, manifestSha256 }: Omit<ListedBackup, "proofs">): WorkReport {

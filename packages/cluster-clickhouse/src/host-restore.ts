@@ -29,7 +29,7 @@ export async function askForSwap(host: HostClient, order: Given): Promise<void> 
 }
 
 /**
- * Waits until the host manager is at `phase`. Answers undefined when `signal` aborted before.
+ * Waits until the host manager is at `phase`. Answers undefined when `signal` aborted before. `moved` is called when sealing got on.
  * @throws {SnapdeckError} `engine-failed` when it ended elsewhere; the live data is as it was then. `no-progress` when a swap that is
  *   decided stays stuck.
  */
@@ -38,13 +38,16 @@ export async function awaitPhase(
   host: HostClient,
   order: Given,
   phase: "ready" | "swapped",
-  signal?: AbortSignal,
+  { signal, moved }: { signal?: AbortSignal; moved?: () => void } = {},
 ): Promise<HostRestore | undefined> {
   const patience = new StuckWatch(parts);
+  let filesSynced: number | undefined;
   for (;;) {
     const restore = await patiently(() => host.restore(order.jobId));
     if (restore?.phase === phase) return restore;
     if (signal?.aborted) return undefined;
+    if (restore?.filesSynced !== filesSynced) moved?.();
+    filesSynced = restore?.filesSynced;
     const isOnItsWay = restore?.phase === "preparing" || restore?.phase === "sealing";
     if (restore === undefined || !isOnItsWay) throw ended(restore);
     // A swap that is decided and got stuck is carried on when it is asked for again.

@@ -4,6 +4,7 @@ import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { isListed } from "./manifest-file.ts";
 import { backupFolder, manifestPath } from "./paths.ts";
+import { whileMoving } from "./while-moving.ts";
 
 /**
  * Deletes a backup: its manifest first, so that it is never listed with files missing, then the files. Once the manifest is gone
@@ -24,7 +25,7 @@ export async function* removeBackup(parts: ClusterParts, order: BackupOrder, sig
   await failpoint("delete.beforeUnlist");
   await store.remove(manifestPath(id, order.backupId));
   await failpoint("delete.afterUnlist");
-  const files = await store.removeAll(backupFolder(id, order.backupId));
+  const files = yield* whileMoving((moved) => store.removeAll(backupFolder(id, order.backupId), moved));
   if ((await store.folders(id)).includes(order.backupId)) {
     throw new SnapdeckError(
       "store-unavailable",

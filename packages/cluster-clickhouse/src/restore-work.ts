@@ -12,6 +12,7 @@ import { readListed, recordSuffix } from "./proof-file.ts";
 import { assertFloor, assertMayRestore, assertRoom, filledBytes } from "./restore-plan.ts";
 import { lookFirst, restoreAndReadBack } from "./restore-proof.ts";
 import { hostOf, patiently } from "./transition-work.ts";
+import { whileMoving } from "./while-moving.ts";
 
 /** Restores into fresh directories, compares, and swaps. See `SystemBackups.restore` for its promises. */
 export async function* restore(parts: ClusterParts, order: RestoreOrder, signal: AbortSignal): Work {
@@ -59,7 +60,7 @@ async function* begin(
   await order.checkFence();
   // Its answer may be lost while the maintenance ranks start; given again, the order is only answered.
   await patiently(() => host.openRestore({ ...hostOrder(order), neededBytes: filledBytes(manifest) }));
-  const ready = await awaitPhase(parts, host, order, "ready", signal);
+  const ready = await awaitPhase(parts, host, order, "ready", { signal });
   if (ready === undefined) return yield* stop(parts, host, order, manifest);
   // Once more, for a trial that was opened meanwhile: now each of the two knows of the other.
   assertRoom(parts, manifest, await patiently(() => host.status()), order.jobId);
@@ -141,7 +142,7 @@ async function* finishSwap(
   manifest: Manifest,
 ): AsyncGenerator<WorkReport, void> {
   yield { type: "phase", phase: "swapping" };
-  const swapped = await awaitPhase(parts, host, order, "swapped");
+  const swapped = yield* whileMoving((moved) => awaitPhase(parts, host, order, "swapped", { moved }));
   if (swapped === undefined) throw new Error("a wait that nobody may end was ended");
   yield confirmed(manifest, swapped);
 }

@@ -12,13 +12,14 @@ export function storeWith(store: ObjectStore, beforeSync: (prefix: string) => Pr
     read: (path, maxBytes) => store.read(path, maxBytes),
     digest: (path, kind, signal, onBytes) => store.digest(path, kind, signal, onBytes),
     publish: (path, contents) => store.publish(path, contents),
-    sync: async (prefix) => {
+    replace: (path, contents, expectedSha256) => store.replace(path, contents, expectedSha256),
+    sync: async (prefix, onMoved) => {
       await beforeSync(prefix);
-      await store.sync(prefix);
+      await store.sync(prefix, onMoved);
     },
     sweep: (prefix, named) => store.sweep(prefix, named),
     remove: (path) => store.remove(path),
-    removeAll: (prefix) => store.removeAll(prefix),
+    removeAll: (prefix, onMoved) => store.removeAll(prefix, onMoved),
   };
 }
 

@@ -96,6 +96,8 @@ export const HostRestore = z.object({
   detail: z.string().optional(),
   /** Bytes that the fresh directories hold on disk now; the only honest progress of a local RESTORE (its own counter stands still). */
   ranks: z.array(z.object({ rank: RankNumber, bytesOnDisk: Bytes })),
+  /** Files and directories that are synced by now; only in `sealing`, which may take long. */
+  filesSynced: z.int().nonnegative().optional(),
   openedAt: Moment,
   swappedAt: Moment.optional(),
   /** How long the renames took, in milliseconds, once swapped; of an undone one, those of the undo. */

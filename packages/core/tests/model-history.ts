@@ -1,8 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { DatabaseBackupInfo, RemovalReason, SnapshotInfo, SnapshotKind } from "@snapdeck/contract/database-backup";
 import { DatabaseBackupName } from "@snapdeck/contract/database-backup";
 import { ClusterId } from "@snapdeck/contract/scalars";
 import type { EngineFolder, SnapshotId } from "@snapdeck/contract/snapshot-file";
+import { type EngineTools, engineBackup, type Files, readMetadata } from "../src/checks/engine-model.ts";
 import { toLeaveDifferential, toMeetCap, toPurge } from "../src/snapshots/choose-removals.ts";
 import { baseFor } from "../src/snapshots/lineage.ts";
 import { type BackupHead, type NewSnapshot, planAddition, planCreation } from "../src/snapshots/plan-addition.ts";
@@ -12,7 +13,6 @@ import { planRemoval, planTidying, unfinishedRemoval } from "../src/snapshots/pl
 import type { PlanStep } from "../src/snapshots/plan-steps.ts";
 import { knownFiles, snapshotContent } from "../src/snapshots/snapshot-content.ts";
 import { nextSnapshotId } from "../src/snapshots/snapshot-id.ts";
-import { engineBackup, type Files, readMetadata } from "./model-engine.ts";
 import { carryOut, foldersOf, infoOf, stamper, stampOf, viewOfStore } from "./model-store.ts";
 
 export type Ask =
@@ -23,6 +23,10 @@ export type Ask =
   | { readonly type: "merge" }
   | { readonly type: "drop" };
 
+const TOOLS: EngineTools = {
+  checksum: (text) => createHash("md5").update(text).digest("hex"),
+  newUuid: randomUUID,
+};
 const AT = "2026-11-22T14:00:00.000Z";
 const FACTS = {
   startedAt: AT,
@@ -125,7 +129,7 @@ export class ModelHistory {
     this.held.set(id, new Map(live.map(([folder, files]) => [folder, new Map(files)])));
     const files = live.flatMap(([folder, contents], at) => {
       const inBase = base?.folders.some(({ path }) => path === folder) && !(withoutBase && at === 0);
-      engineBackup(this.store, `${id}/${folder}`, contents, inBase ? `${base?.id}/${folder}` : undefined);
+      engineBackup(this.store, `${id}/${folder}`, contents, inBase ? `${base?.id}/${folder}` : undefined, TOOLS);
       const known = base === undefined ? [] : (viewOfStore(this.store).snapshots.get(base.id)?.files ?? []);
       return snapshotContent(id, folder, readMetadata(this.store, `${id}/${folder}`), knownFiles(known, folder));
     });

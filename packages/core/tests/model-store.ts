@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { DatabaseBackupInfo, type SnapshotInfo } from "@snapdeck/contract/database-backup";
 import { type FileStamp, SnapshotFile } from "@snapdeck/contract/snapshot-file";
 import { z } from "zod";
+import { type Files, parsePrinted, present } from "../src/checks/engine-model.ts";
 import { type BackupView, type SnapshotView, whichStands } from "../src/snapshots/backup-view.ts";
 import { ownBytes, ownPath } from "../src/snapshots/engine-metadata.ts";
 import { chainOf } from "../src/snapshots/lineage.ts";
 import { keptBy, locatePart } from "../src/snapshots/locate-part.ts";
 import type { PlanStep, Stamper } from "../src/snapshots/plan-steps.ts";
-import { type Files, parse, present } from "./model-engine.ts";
 
 export const INFO = "ki_backup_info.json";
 export const DEFINITIONS = "backup.mdb";
@@ -47,7 +47,7 @@ function readSnapshot(store: Files, { id, content, folders }: SnapshotInfo): Sna
   const read = folders.map(({ path, metadata }) => {
     const backup = present(store, `${id}/${path}/.backup`);
     whichStands(`${id}/${path}/.backup`, metadata, stampOf(backup));
-    return [path, { metadata: parse(backup), standing: stampOf(backup) }] as const;
+    return [path, { metadata: parsePrinted(backup), standing: stampOf(backup) }] as const;
   });
   return { files: z.array(SnapshotFile).parse(JSON.parse(text)), folders: new Map(read) };
 }
@@ -102,6 +102,7 @@ export function carryOut(store: Files, step: PlanStep): void {
         throw new Error(`${path} is not what was announced`);
       return;
     }
+    case "sync":
     case "prove":
       return;
     case "write-definitions":

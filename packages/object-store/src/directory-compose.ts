@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { type FileHandle, link, lstat, open, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, readdir, unlink } from "node:fs/promises";
+import { join } from "node:path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import { asidePlace, writeAside } from "./aside.ts";
+import { ASIDE, asidePlace, writeAside } from "./aside.ts";
 import { makeFolders } from "./durable.ts";
 import { isFolder, refused } from "./guarded-walk.ts";
 import { errnoOf } from "./store-failure.ts";
@@ -12,7 +13,8 @@ const NO_LINK = ["EMLINK", "EPERM", "EXDEV", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 /**
  * Makes a file of the bytes of others below `root`, in order; of a single one it is a link to it, so nothing is written. It is there in
- * full or not at all, and durable once its folder was synced. Nothing happens when a file of that size is there.
+ * full or not at all, and durable once its folder was synced. Nothing happens when a file of that size is there. Only for whoever alone
+ * writes there.
  */
 export async function composeFile(
   root: string,
@@ -34,7 +36,9 @@ export async function composeFile(
   const [single] = sources;
   try {
     if (single !== undefined && sources.length === 1 && (await linked(placeOf(root, single), place))) return;
-    const aside = asidePlace(placeOf(root, parts.slice(0, -1)), parts.at(-1) ?? "");
+    const [folder, name] = [placeOf(root, parts.slice(0, -1)), parts.at(-1) ?? ""];
+    await removeAsides(folder, name);
+    const aside = asidePlace(folder, name);
     try {
       await writeAside(aside, async (handle) => {
         for (const source of sources) await append(handle, placeOf(root, source));
@@ -47,6 +51,13 @@ export async function composeFile(
     if (errnoOf(thrown) !== "EEXIST") throw thrown;
     if ((await sizeOf(root, parts)) === sizeBytes) return;
     throw new SnapdeckError("backup-unusable", `${path} is in the store already, with another size`, { cause: thrown });
+  }
+}
+
+/** What an earlier attempt at this file left when it was cut off. */
+async function removeAsides(folder: string, name: string): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    if (ASIDE.test(entry) && entry.startsWith(`.${name}.`)) await unlink(join(folder, entry)).catch(passMissing);
   }
 }
 

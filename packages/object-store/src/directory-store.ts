@@ -160,7 +160,7 @@ export class DirectoryStore implements ObjectStore {
     });
   }
 
-  sync(prefix: string): Promise<void> {
+  sync(prefix: string, onMoved: () => void = () => undefined): Promise<void> {
     return this.#doing(`making ${prefix} durable`, async () => {
       const parts = partsOf(prefix);
       if (!(await isFolder(this.#root, parts))) {
@@ -172,9 +172,12 @@ export class DirectoryStore implements ObjectStore {
         folders.push(folder.place);
         files.push(...folder.files.map((file) => file.place));
       }
-      await syncPlaces(files);
+      await syncPlaces(files, onMoved);
       // Entries before the folders that name them, so that what is reachable after a loss of power is whole.
-      for (const folder of folders.reverse()) await syncPlace(folder);
+      for (const folder of folders.reverse()) {
+        await syncPlace(folder);
+        onMoved();
+      }
       for (const folder of foldersUpTo(this.#root, parts.slice(0, -1))) await syncPlace(folder);
     });
   }
@@ -189,11 +192,11 @@ export class DirectoryStore implements ObjectStore {
     });
   }
 
-  removeAll(prefix: string): Promise<number> {
+  removeAll(prefix: string, onMoved: () => void = () => undefined): Promise<number> {
     return this.#doing(`removing ${prefix}`, async () => {
       const parts = partsOf(prefix);
       if (!(await isFolder(this.#root, parts))) return 0;
-      const removed = await removeFolder(placeOf(this.#root, parts));
+      const removed = await removeFolder(placeOf(this.#root, parts), onMoved);
       await syncPlace(placeOf(this.#root, parts.slice(0, -1)));
       return removed;
     });
@@ -209,15 +212,16 @@ export class DirectoryStore implements ObjectStore {
 }
 
 /** Removes a folder and answers how many files it held. A link in it is removed and not followed. */
-async function removeFolder(place: string): Promise<number> {
+async function removeFolder(place: string, onMoved: () => void): Promise<number> {
   let removed = 0;
   for (const entry of await readdir(place, { withFileTypes: true })) {
     const inside = join(place, entry.name);
     if (entry.isDirectory()) {
-      removed += await removeFolder(inside);
+      removed += await removeFolder(inside, onMoved);
     } else {
       await unlink(inside).catch(passMissing);
       removed += 1;
+      onMoved();
       await failpoint("delete.midRemoval");
     }
   }

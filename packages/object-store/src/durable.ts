@@ -17,11 +17,14 @@ export async function syncPlace(place: string): Promise<void> {
   }
 }
 
-/** Makes all of `places` durable, in any order. */
-export async function syncPlaces(places: readonly string[]): Promise<void> {
+/** Makes all of `places` durable, in any order. `onMoved` hears of each that is. */
+export async function syncPlaces(places: readonly string[], onMoved: () => void): Promise<void> {
   let next = 0;
   const worker = async () => {
-    for (let place = places[next++]; place !== undefined; place = places[next++]) await syncPlace(place);
+    for (let place = places[next++]; place !== undefined; place = places[next++]) {
+      await syncPlace(place);
+      onMoved();
+    }
   };
   await Promise.all(Array.from({ length: Math.min(SYNCS_AT_ONCE, places.length) }, worker));
 }

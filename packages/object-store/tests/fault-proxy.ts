@@ -52,6 +52,8 @@ export class FaultProxy {
   #armed: Armed | undefined;
   /** Request lines, as they came. */
   readonly seen: string[] = [];
+  /** The same with their headers. */
+  readonly heads: string[] = [];
 
   private constructor(targetPort: number, tls: { key: string; cert: string } | undefined) {
     this.#targetPort = targetPort;
@@ -117,8 +119,10 @@ export class FaultProxy {
     upstream.on("close", () => answer?.isDripping || client.end());
   }
 
-  #faultFor(requestLine: string): Fault | undefined {
+  #faultFor(head: string): Fault | undefined {
+    const [requestLine = ""] = head.split("\r\n", 1);
     this.seen.push(requestLine);
+    this.heads.push(head);
     const armed = this.#armed;
     if (armed === undefined || armed.timesLeft === 0 || !armed.on.test(requestLine)) return undefined;
     armed.timesLeft -= 1;
@@ -128,13 +132,13 @@ export class FaultProxy {
 
 /** Tells requests on one connection apart; each has a head and as many bytes as that says. */
 class Requests {
-  readonly #onHead: (requestLine: string) => Fault | undefined;
+  readonly #onHead: (head: string) => Fault | undefined;
   #unread = Buffer.alloc(0);
   #fault: Fault | undefined;
   #bodyBytesLeft = 0;
   #at = 0;
 
-  constructor(onHead: (requestLine: string) => Fault | undefined) {
+  constructor(onHead: (head: string) => Fault | undefined) {
     this.#onHead = onHead;
   }
 
@@ -146,7 +150,7 @@ class Requests {
         const end = this.#unread.indexOf(HEAD_END);
         if (end < 0) return;
         const head = this.#unread.toString("latin1", 0, end);
-        this.#fault = this.#onHead(head.split("\r\n", 1)[0] ?? "");
+        this.#fault = this.#onHead(head);
         this.#at = 0;
         this.#bodyBytesLeft = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
         yield this.#piece(end + HEAD_END.length);

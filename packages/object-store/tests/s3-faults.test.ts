@@ -101,7 +101,7 @@ const LASTING: [title: string, fault: Fault, sayingOneOf: RegExp][] = [
   ["loses every answer", { kind: "lost-answer" }, /cut the connection/],
   ["answers 503 to everything", { kind: "answer", text: s3Refusal(503, "SlowDown") }, /too much to do|answered 503/],
   ["answers 500 in words that are not S3's", { kind: "answer", text: httpAnswer(500, "<html>no!") }, /answered 500/],
-  ["speaks something that is not HTTP", { kind: "answer", text: "SSH-2.0-OpenSSH_9.2p1\r\n" }, /failed|not S3's/],
+  ["speaks something that is not HTTP", { kind: "answer", text: "SSH-2.0-OpenSSH_9.2p1\r\n" }, /not HTTP/],
 ];
 
 describe("A store that", () => {

@@ -25,6 +25,8 @@ export async function listenToWork(work: Work, listener: WorkListener): Promise<
       case "progress":
         listener.progressed(report.ranks);
         break;
+      case "moving":
+        break;
       case "confirmed":
       case "stopped":
       case "lost":

@@ -3,7 +3,7 @@ import { Bytes, ClusterId, Moment } from "@snapdeck/contract/scalars";
 import { z } from "zod";
 
 /** A restore as `cluster.json` remembers it, so that a caller that comes back later learns how it ended. */
-export const RestoreRecord = HostRestore.omit({ ranks: true }).extend({
+export const RestoreRecord = HostRestore.omit({ ranks: true, filesSynced: true }).extend({
   phase: HostRestore.shape.phase.exclude(["keeping"]),
   /** What the restored directories held when they were sealed, by rank number. */
   bytesOnDisk: z.array(Bytes).optional(),

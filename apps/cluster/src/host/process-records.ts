@@ -30,14 +30,20 @@ export class ProcessRecords {
     }
   }
 
+  /** Throws when it cannot be written down; the process must not go on then. */
   add(identity: ProcessIdentity): void {
     this.#alive.set(identity.pid, identity);
     this.#write();
   }
 
+  /** On a full disk the record of a process that is gone stays until the next one is written: whoever reads it sees that it is gone. */
   remove(identity: ProcessIdentity): void {
     this.#alive.delete(identity.pid);
-    this.#write();
+    try {
+      this.#write();
+    } catch {
+      // The host manager must not fall over what it only notes.
+    }
   }
 
   clear(): void {
@@ -46,7 +52,13 @@ export class ProcessRecords {
   }
 
   #write(): void {
-    writeFileSync(`${this.#path}.new`, JSON.stringify([...this.#alive.values()]), { mode: 0o600 });
-    renameSync(`${this.#path}.new`, this.#path);
+    const aside = `${this.#path}.new`;
+    try {
+      writeFileSync(aside, JSON.stringify([...this.#alive.values()]), { mode: 0o600 });
+      renameSync(aside, this.#path);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
   }
 }

@@ -154,7 +154,12 @@ export class RankSlot {
     this.#lastIdentity = process.identity;
     this.#lastExit = undefined;
     this.detail = undefined;
-    this.#records.add(process.identity);
+    try {
+      this.#records.add(process.identity);
+    } catch (error) {
+      process.kill();
+      throw error;
+    }
     void process.exited.then((exit) => {
       this.#lastExit = exit;
       this.#records.remove(process.identity);

@@ -14,6 +14,7 @@ export class RestoreSession {
   readonly neededBytes: number;
   readonly #clusterDir: string;
   readonly #givenUp = new AbortController();
+  #filesSynced = 0;
   /** From the moment at which the swap may be on disk: there is no way back but an undo. */
   isDecided = false;
   /** What goes on in the background; never rejects. */
@@ -31,6 +32,11 @@ export class RestoreSession {
     this.#clusterDir = clusterDir;
   }
 
+  /** How far sealing is: files and directories that are synced. */
+  get filesSynced(): number {
+    return this.#filesSynced;
+  }
+
   get isGivenUp(): boolean {
     return this.#givenUp.signal.aborted;
   }
@@ -44,7 +50,10 @@ export class RestoreSession {
     if (!(await this.group.stop())) throw new Error("a maintenance rank did not close its engine cleanly");
     const reason = await this.group.notGoneBecause();
     if (reason !== undefined) throw new Error(reason);
-    await Promise.all(this.directories.paths.map((directory) => syncTree(directory, this.#givenUp.signal)));
+    const onSynced = () => {
+      this.#filesSynced += 1;
+    };
+    await Promise.all(this.directories.paths.map((directory) => syncTree(directory, this.#givenUp.signal, onSynced)));
     await syncDirectory(this.#clusterDir);
     this.#givenUp.signal.throwIfAborted();
   }

@@ -69,12 +69,14 @@ export class Restores {
   async get(operationId: string): Promise<HostRestore> {
     const { keeping, bytesOnDisk, ...restore } = this.#journal.find(operationId);
     const detail = restore.detail ?? this.#work.stuckBecause(operationId);
-    const sizes = bytesOnDisk ?? (await this.#sessionOf(operationId)?.directories.bytesOnDisk()) ?? [];
+    const session = this.#sessionOf(operationId);
+    const sizes = bytesOnDisk ?? (await session?.directories.bytesOnDisk()) ?? [];
     const ranks = Array.from({ length: this.#journal.ranks }, (_, rank) => ({ rank, bytesOnDisk: sizes[rank] ?? 0 }));
     return {
       ...restore,
       ...(detail === undefined ? {} : { detail }),
       ranks,
+      ...(restore.phase === "sealing" && session !== undefined ? { filesSynced: session.filesSynced } : {}),
       ...(keeping && restore.phase === "swapped" ? { phase: "keeping" } : {}),
     };
   }

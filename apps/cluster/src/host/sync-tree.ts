@@ -27,9 +27,10 @@ async function* walk(root: string): AsyncGenerator<{ path: string; isDirectory: 
 
 /**
  * Makes everything in a tree survive a power cut: each file and each directory is synced. The engine does not do that for what
- * RESTORE writes. Nobody may write there meanwhile. Rejects with the first failure; with `signal`, as soon as it is aborted.
+ * RESTORE writes. Nobody may write there meanwhile. Rejects with the first failure; with `signal`, as soon as it is aborted. `onSynced`
+ * hears of each.
  */
-export async function syncTree(root: string, signal?: AbortSignal): Promise<void> {
+export async function syncTree(root: string, signal?: AbortSignal, onSynced?: () => void): Promise<void> {
   const entries = walk(root);
   const failed = new AbortController();
   const lane = async () => {
@@ -37,6 +38,7 @@ export async function syncTree(root: string, signal?: AbortSignal): Promise<void
       signal?.throwIfAborted();
       failed.signal.throwIfAborted();
       await (next.value.isDirectory ? syncDirectory(next.value.path) : syncFile(next.value.path));
+      onSynced?.();
     }
   };
   const lanes = Array.from({ length: AT_ONCE }, () =>

@@ -55,6 +55,8 @@ export type WorkOrder = {
 export type WorkReport =
   | { readonly type: "phase"; readonly phase: JobPhase }
   | { readonly type: "progress"; readonly ranks: readonly RankProgress[] }
+  /** It goes on, and has nothing to show for it: a long step that counts nothing that a user could see. */
+  | { readonly type: "moving" }
   | { readonly type: "confirmed"; readonly evidence: Evidence }
   /** The work was stopped as asked, and nothing of it is left. */
   | { readonly type: "stopped" }

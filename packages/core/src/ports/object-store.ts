@@ -57,12 +57,15 @@ export interface ObjectStore {
    */
   sweep(prefix: string, named?: string): Promise<void>;
 
-  /** Makes every file and folder below `prefix` durable: whatever was written there before survives a loss of power. */
-  sync(prefix: string): Promise<void>;
+  /**
+   * Makes every file and folder below `prefix` durable: whatever was written there before survives a loss of power. `onMoved` hears
+   * of each that is.
+   */
+  sync(prefix: string, onMoved?: () => void): Promise<void>;
 
   /** Removes one file durably. Idempotent. */
   remove(path: string): Promise<void>;
 
-  /** Removes everything below `prefix` and answers how many files that were. Idempotent. */
-  removeAll(prefix: string): Promise<number>;
+  /** Removes everything below `prefix` and answers how many files that were. `onMoved` hears of each that is gone. Idempotent. */
+  removeAll(prefix: string, onMoved?: () => void): Promise<number>;
 }

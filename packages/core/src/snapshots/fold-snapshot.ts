@@ -67,7 +67,8 @@ export function foldSnapshot(
   return {
     before: { ...snapshot, folders: folders.map(({ path, before }) => ({ path, metadata: before })) },
     after: { ...after, kept: { files: kept.length, sizeBytes: kept.reduce((sum, size) => sum + size, 0) } },
-    steps: [...copies.values(), ...rewrites],
+    // Also when an interrupted fold did it all: what it did may not be durable yet.
+    steps: [...copies.values(), { step: "sync", id: snapshot.id }, ...rewrites],
     superseded: dropped.filter((path) => !keptFiles.has(path)),
   };
 }

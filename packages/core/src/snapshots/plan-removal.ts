@@ -63,14 +63,23 @@ export function unfinishedRemoval(info: DatabaseBackupInfo): Pick<Removal, "ids"
   return info.work?.step === "folding" ? { ids: info.work.ids, because: info.work.because } : undefined;
 }
 
-/** Removes what nothing lists: the last steps of an interrupted removal, and the folders of dead attempts. Only while nobody takes one. */
+/**
+ * Removes what nothing lists: the last steps of an interrupted removal, and the folders of dead attempts. Only while nobody takes one.
+ * An info that tells of a removal is published once more first, for the one that stands may not be durable yet.
+ */
 export function planTidying({ info, folders }: Pick<BackupView, "info" | "folders">): PlanStep[] {
-  const removing = info.work?.step === "removing" ? info.work.ids : [];
-  const ids = [...new Set<number>([...removing, ...strayFolders(info, folders)])];
+  if (info.work?.step !== "removing") return tidy(unsigned(info), folders);
+  const again = { ...unsigned(info), revision: info.revision + 1 };
+  return [{ step: "publish-info", info: again }, ...tidy(again, folders)];
+}
+
+function tidy(info: UnsignedInfo, folders: readonly string[]): PlanStep[] {
+  const removing = info.work?.step === "removing" ? info.work : undefined;
+  const ids = [...new Set<number>([...(removing?.ids ?? []), ...strayFolders(info, folders)])];
   const steps: PlanStep[] = ids.map((id) => ({ step: "remove-snapshot", id }));
-  if (info.work?.step !== "removing") return steps;
-  for (const path of info.work.superseded ?? []) steps.push({ step: "remove-file", path });
-  const { work: _, ...rest } = unsigned(info);
+  if (removing === undefined) return steps;
+  for (const path of removing.superseded ?? []) steps.push({ step: "remove-file", path });
+  const { work: _, ...rest } = info;
   return [...steps, { step: "publish-info", info: { ...rest, revision: info.revision + 1 } }];
 }
 
@@ -101,8 +110,7 @@ export function unlist(
       ...(superseded.length === 0 ? {} : { superseded: [...superseded] }),
     },
   };
-  const folders = [...view.folders, ...ids.map(String)];
-  return [{ step: "publish-info", info: committed }, ...planTidying({ info: committed, folders })];
+  return [{ step: "publish-info", info: committed }, ...tidy(committed, view.folders)];
 }
 
 export function unsigned(info: DatabaseBackupInfo): UnsignedInfo {

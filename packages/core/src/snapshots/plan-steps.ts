@@ -18,6 +18,8 @@ export type UnsignedInfo = Omit<DatabaseBackupInfo, "signature">;
 export type PlanStep =
   /** Makes a file of the bytes of others, in order, atomically; nothing to do when it is there. A single one is linked. */
   | { readonly step: "compose"; readonly path: string; readonly sizeBytes: number; readonly from: readonly string[] }
+  /** Makes what was put into a snapshot's folder durable, before anything speaks of it. */
+  | { readonly step: "sync"; readonly id: SnapshotId }
   /** Writes the engine's `.backup` of a folder: a new one, or in the place of exactly what it replaces. */
   | {
       readonly step: "write-metadata";

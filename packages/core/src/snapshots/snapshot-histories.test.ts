@@ -2,9 +2,9 @@ import { SnapshotKind } from "@snapdeck/contract/database-backup";
 import type { EngineFolder } from "@snapdeck/contract/snapshot-file";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { engineRestore, type Files } from "../../tests/model-engine.ts";
 import { type Ask, ModelHistory } from "../../tests/model-history.ts";
 import { contentsByParts, infoOf, ownedPaths, viewOfStore } from "../../tests/model-store.ts";
+import { engineRestore, type Files } from "../checks/engine-model.ts";
 
 /** Few names and contents, so that equal files, files that come back and files that begin like others are common. */
 const name = fc.constantFrom("data/a/t/p1/x.bin", "data/a/log/x.bin", "data/a/log/s & <b>.bin");

@@ -54,6 +54,13 @@ function meaningOf(answer: S3Answer, { host }: FailedCall): Meaning & { code: Pr
       hint: `Let this server trust who signed the certificate of ${host} (NODE_EXTRA_CA_CERTS), or give the name that it is for.`,
     };
   }
+  if (errno.startsWith("HPE_")) {
+    return {
+      code: "store-unavailable",
+      what: "gave an answer that is not HTTP",
+      hint: `Check that ${host} is an S3 server, and what stands between it and this server.`,
+    };
+  }
   if (status === 507)
     return { code: "disk-full", what: "has no room left", hint: "Free some space or delete a backup, then try again." };
   if (status === 301 || status === 302 || status === 307 || status === 308) {

@@ -17,7 +17,10 @@ export const CONTENTS_SHA256 = "snapdeck-sha256";
 /** Amazon answers 409 when two conditional writes of one key meet, and wants the loser to ask again. */
 const CONFLICTS = 3;
 
-/** Puts objects that nobody may replace. */
+/**
+ * Puts objects that nobody may replace. Where the server knows no conditional writes, two that publish one path at the very same time may
+ * both be told that they did.
+ */
 export class S3Publisher {
   readonly #session: S3Session;
   readonly #encryption: S3Encryption | undefined;
@@ -26,14 +29,6 @@ export class S3Publisher {
   constructor(session: S3Session, encryption: S3Encryption | undefined) {
     this.#session = session;
     this.#encryption = encryption;
-  }
-
-  /**
-   * Whether the server makes a PUT fail where there is an object already. Where it does not, two that publish one path at the very
-   * same time may both be told that they did; known once something was published.
-   */
-  get isExclusive(): boolean {
-    return this.#takesConditions;
   }
 
   async publish(path: string, key: string, contents: Uint8Array): Promise<void> {

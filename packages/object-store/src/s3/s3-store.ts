@@ -149,7 +149,7 @@ export class S3Store implements ObjectStore {
   }
 
   /** S3 makes durable what it acknowledges; so each object is asked for, and must be there with the size that is listed. */
-  async sync(prefix: string): Promise<void> {
+  async sync(prefix: string, onMoved: () => void = () => undefined): Promise<void> {
     const doing = `making ${prefix} durable`;
     const { client, bucket } = this.#session;
     let objects = 0;
@@ -161,7 +161,7 @@ export class S3Store implements ObjectStore {
           if (isNotFound(thrown)) return undefined;
           throw thrown;
         });
-        if (found?.ContentLength === sizeBytes) return;
+        if (found?.ContentLength === sizeBytes) return onMoved();
         const path = this.#session.pathOf(key);
         throw new SnapdeckError(
           "store-unavailable",
@@ -181,7 +181,7 @@ export class S3Store implements ObjectStore {
     await this.#delete(this.#key(path), `removing ${path}`);
   }
 
-  async removeAll(prefix: string): Promise<number> {
+  async removeAll(prefix: string, onMoved: () => void = () => undefined): Promise<number> {
     const doing = `removing ${prefix}`;
     await this.#abortUploads(this.#folderKey(prefix), doing, () => true);
     const removed = new Set<string>();
@@ -195,6 +195,7 @@ export class S3Store implements ObjectStore {
         await this.#delete(key, doing);
         removed.add(key);
         if (!isFolderMark(key, sizeBytes)) files += 1;
+        onMoved();
         await failpoint("delete.midRemoval");
       });
       if (found === 0) return files;

@@ -1,16 +1,24 @@
-import { createHash, randomUUID } from "node:crypto";
-import type { EngineEntry, EngineMetadata } from "../src/snapshots/engine-metadata.ts";
-import { byBytes, bytesKey, ownBytes, ownPath } from "../src/snapshots/engine-metadata.ts";
-import { printEngineMetadata } from "../src/snapshots/print-engine-metadata.ts";
+import type { EngineEntry, EngineMetadata } from "../snapshots/engine-metadata.ts";
+import { byBytes, bytesKey, ownBytes, ownPath } from "../snapshots/engine-metadata.ts";
+import { printEngineMetadata } from "../snapshots/print-engine-metadata.ts";
 
 /** Files by their path; text stands for bytes, one character each. */
 export type Files = Map<string, string>;
 
+/** What chance and arithmetic the model needs: 32 hexadecimal digits that differ with the text, and names that nothing else has. */
+export type EngineTools = { checksum(text: string): string; newUuid(): string };
+
 /**
- * Takes a backup as the engine does: a file that the base holds is taken from there, one that grew takes its beginning from there, and
+ * The engine's own account of backups, as a model for tests. Takes a backup as the engine does: a file that the base holds is taken from there, one that grew takes its beginning from there, and
  * equal files share one copy.
  */
-export function engineBackup(store: Files, folder: string, live: Files, baseFolder: string | undefined): void {
+export function engineBackup(
+  store: Files,
+  folder: string,
+  live: Files,
+  baseFolder: string | undefined,
+  { checksum, newUuid }: EngineTools,
+): void {
   const base = baseFolder === undefined ? undefined : readMetadata(store, baseFolder);
   const known = base === undefined ? undefined : byBytes(base);
   const entries = new Map<string, EngineEntry>();
@@ -21,7 +29,9 @@ export function engineBackup(store: Files, folder: string, live: Files, baseFold
     if (equal !== undefined) {
       return { ...equal, name, ...(ownBytes(equal) > 0 ? { dataFile: ownPath(equal) } : {}) };
     }
-    const begins = base?.files.find((file) => file.name === name && file.sizeBytes > 0 && grewFrom(text, file));
+    const begins = base?.files.find(
+      (file) => file.name === name && file.sizeBytes > 0 && grewFrom(text, file, checksum),
+    );
     const from = known?.get(bytesKey(bytes)) ?? begins;
     const entry: EngineEntry =
       from?.checksum === undefined
@@ -32,7 +42,7 @@ export function engineBackup(store: Files, folder: string, live: Files, baseFold
     return entry;
   });
   const metadata: EngineMetadata = {
-    uuid: randomUUID(),
+    uuid: newUuid(),
     timestamp: "2026-11-22 14:00:00",
     deduplicated: true,
     ...(base === undefined ? {} : { base: { locator: `File('${baseFolder}')`, uuid: base.uuid } }),
@@ -48,10 +58,11 @@ export function engineRestore(store: Files, folder: string): Files {
 }
 
 export function readMetadata(store: Files, folder: string): EngineMetadata {
-  return parse(present(store, `${folder}/.backup`));
+  return parsePrinted(present(store, `${folder}/.backup`));
 }
 
-export function parse(text: string): EngineMetadata {
+/** Reads what `printEngineMetadata` writes, and nothing else. */
+export function parsePrinted(text: string): EngineMetadata {
   const one = (from: string, tag: string) =>
     new RegExp(`<${tag}>(.*?)</${tag}>`)
       .exec(from)?.[1]
@@ -102,10 +113,10 @@ export function present(store: Files, path: string): string {
   return text;
 }
 
-function grewFrom(text: string, { sizeBytes, checksum: before }: EngineEntry): boolean {
+function grewFrom(
+  text: string,
+  { sizeBytes, checksum: before }: EngineEntry,
+  checksum: EngineTools["checksum"],
+): boolean {
   return sizeBytes < text.length && checksum(text.slice(0, sizeBytes)) === before;
-}
-
-function checksum(text: string): string {
-  return createHash("md5").update(text).digest("hex");
 }

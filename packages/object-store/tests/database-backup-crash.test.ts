@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, test } from "vitest";
+import type { ComposingStore } from "../src/database-backup/carry-out.ts";
+import { BackupWorld, NAME } from "./backup-world.ts";
+
+/** What changes a store. */
+const CHANGES = ["publish", "replace", "compose", "sync", "sweep", "remove", "removeAll"] as const;
+
+/** Dies at its n-th change: before it, after it, or with the new contents written aside and not yet there. */
+function dyingStore(world: BackupWorld, after: number, how: "before" | "after" | "within"): ComposingStore {
+  let changes = 0;
+  return new Proxy<ComposingStore>(world.store, {
+    get: (store, method) => {
+      const member: unknown = Reflect.get(store, method);
+      if (typeof member !== "function") return member;
+      const change = CHANGES.find((each) => each === method);
+      if (change === undefined) return member.bind(store);
+      return async (path: string, ...rest: unknown[]) => {
+        changes += 1;
+        if (changes > after && how !== "after") {
+          if (how === "within" && ["publish", "replace", "compose"].includes(change)) {
+            const name = path.slice(path.lastIndexOf("/") + 1);
+            const folder = path.slice(NAME.length + 1, path.length - name.length);
+            await world.plant(`${folder}.${name}.${randomUUID()}.tmp`, "half of it");
+          }
+          throw new Error("it died");
+        }
+        await member.call(store, path, ...rest);
+        if (changes > after) throw new Error("it died");
+      };
+    },
+  });
+}
+
+/** Files that grew, came, went and stayed, in a full snapshot, three on top of it and a differential. */
+async function prepared(): Promise<BackupWorld> {
+  const world = await BackupWorld.open();
+  world.live.set("data/a/t/p1/x.bin", "one").set("data/a/log/x.bin", "1").set("metadata/a/t.sql", "CREATE");
+  await world.run(await world.take("full"));
+  world.live.set("data/a/log/x.bin", "12").set("data/a/t/p2/x.bin", "two");
+  await world.run(await world.take("incremental"));
+  world.live.set("data/a/log/x.bin", "123").set("data/a/t/p3/x.bin", "three");
+  world.live.delete("data/a/t/p1/x.bin");
+  await world.run(await world.take("incremental"));
+  await world.run(await world.take("differential"));
+  world.live.set("data/a/log/x.bin", "1234").set("data/a/u/p1/x.bin", "two");
+  await world.run(await world.take("incremental"));
+  return world;
+}
+
+const worlds: BackupWorld[] = [];
+afterEach(() => Promise.all(worlds.splice(0).map((world) => world.close())));
+
+const ASKED = {
+  "a first snapshot": { from: () => BackupWorld.open(), ask: (world: BackupWorld) => world.take("full") },
+  "one more snapshot": { from: prepared, ask: (world: BackupWorld) => world.take("incremental") },
+  "a purge in the middle of the chain": { from: prepared, ask: (world: BackupWorld) => world.purge(1) },
+  "a purge at its end": { from: prepared, ask: (world: BackupWorld) => world.purge(4) },
+  "a merge": { from: prepared, ask: (world: BackupWorld) => world.merge() },
+  "a backup begun anew": { from: prepared, ask: (world: BackupWorld) => world.take("full") },
+  "a drop": { from: prepared, ask: (world: BackupWorld) => world.drop() },
+};
+
+describe.each(Object.entries(ASKED))("Killed at any moment of %s,", (_, { from, ask }) => {
+  test.each(["before", "after", "within"] as const)(
+    "%s a change: what is listed is whole, and it is finished or undone",
+    async (how) => {
+      for (let at = 0; ; at += 1) {
+        const world = await from();
+        worlds.push(world);
+        const steps = await ask(world);
+        const died = await world.run(steps, dyingStore(world, at, how)).then(
+          () => false,
+          (thrown: unknown) => {
+            expect(thrown).toMatchObject({ message: "it died" });
+            return true;
+          },
+        );
+        await expectWhole(world);
+        for (let rounds = 0; rounds < 3; rounds += 1) {
+          await world.run(await world.recovery());
+          await expectWhole(world);
+        }
+        expect(await world.recovery()).toEqual([]);
+        expect(await world.unowned()).toEqual([]);
+        if (!died) return;
+      }
+    },
+  );
+});
+
+async function expectWhole(world: BackupWorld): Promise<void> {
+  for (const [id, files] of await world.restored()) expect(files, `snapshot ${id}`).toEqual(world.held.get(id));
+  if ((await world.info()) !== undefined) await world.view();
+}
