@@ -62,8 +62,10 @@ const stolenAt = ({ failpoint, tier, moment, start, findsNothing = false, ...end
       expect(record, "what is stored of the end").toMatchObject({ leases: 0, ends: 1 });
       world.letGo();
       world.goOn();
-      const knows = () => findsNothing || losses(world) > before || undefined;
-      await until("the BFF that slept knows that it lost the job", knows);
+      await until("the BFF that slept knows that it lost the job", async () => {
+        expect(await recordOf(world, job.id), "what is stored of the end while the other wakes up").toEqual(record);
+        return findsNothing || losses(world) > before || undefined;
+      });
       // It answers, so it has gone on.
       await world.backups();
       expect(await recordOf(world, job.id), "what is stored of the end after the other woke up").toEqual(record);

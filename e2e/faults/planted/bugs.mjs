@@ -75,14 +75,37 @@ export const PLANTED_BUGS = [
     edits: [
       {
         file: "apps/cluster/src/host/swap.ts",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is one in the sources.
         from: "  await writeDurably(markerPath(clusterDir), `${JSON.stringify(marker)}\\n`);\n",
         to: "",
       },
     ],
     cases: ["restore-swap.fault.ts"],
     caughtBy: [
-      { id: "R6-Z-swap.rank0.afterLiveAside", shows: /./ },
-      { id: "R6-h-swap.rank0.afterIncomingIn", shows: /./ },
+      { id: "R6-Z-swap.rank0.afterLiveAside", shows: /the data directory of rank 0 .* is missing/ },
+      { id: "R6-h-swap.rank0.afterIncomingIn", shows: /expected \[ 'succeeded' \] to include 'failed'/ },
+    ],
+  },
+  {
+    id: "no-fencing",
+    title: "a lock without fencing",
+    how: "whoever once had a job's lease goes on as if it still had it: neither a write nor a renewal looks at the token",
+    edits: [
+      {
+        file: "apps/bff/src/state/job-leases.ts",
+        from: "  return held !== undefined;\n",
+        to: "  return held !== null;\n",
+      },
+      {
+        file: "apps/bff/src/state/job-leases.ts",
+        from: "  if (renewed === undefined) throw lockLost(lease);\n",
+        to: "",
+      },
+    ],
+    cases: ["replicas.fault.ts"],
+    caughtBy: [
+      { id: "J2-P-job.beforeSave", shows: /what is stored of the end while the other wakes up/ },
+      { id: "J2-P-backup.beforeManifest", shows: /what is stored of the end while the other wakes up/ },
     ],
   },
   {

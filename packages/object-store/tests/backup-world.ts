@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseBackupName, type SnapshotKind } from "@snapdeck/contract/database-backup";
@@ -83,6 +83,14 @@ export class BackupWorld {
   static async open(): Promise<BackupWorld> {
     const root = join(await mkdtemp(join(tmpdir(), "snapdeck-backup-")), "store");
     return new BackupWorld(root, await DirectoryStore.open(root));
+  }
+
+  async copy(): Promise<BackupWorld> {
+    const copy = await BackupWorld.open();
+    await cp(this.root, copy.root, { recursive: true });
+    for (const [id, files] of this.held) copy.held.set(id, files);
+    for (const [path, text] of this.live) copy.live.set(path, text);
+    return copy;
   }
 
   close(): Promise<void> {

@@ -63,7 +63,7 @@ describe("A file that somebody tampered with", () => {
   test("is refused, or holds other records: wherever a byte is another one, nothing worse happens", async () => {
     const file = Buffer.from(await writeLmdb(records(400, (at) => (at % 40 === 0 ? 6_000 : 60))));
     let refused = 0;
-    const tried = 20_000;
+    const tried = 5_000;
     for (let at = 0; at < tried; at += 1) {
       const place = Math.floor(Math.random() * file.length);
       const before = file[place] ?? 0;

@@ -8,6 +8,7 @@ import type { Inventories } from "../clusters/inventories.ts";
 import { mustHavePutAside } from "../clusters/previous-data.ts";
 import { withDeadline } from "../clusters/with-deadline.ts";
 import type { Log } from "../log.ts";
+import { patiently } from "../state/transactions.ts";
 
 /** How long a job waits for what is only good to have, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -118,7 +119,7 @@ export class AroundWork {
 
   async #try(jobId: Job["id"], otherwise: string, act: () => Promise<unknown>): Promise<void> {
     try {
-      await withDeadline(act(), PATIENCE_MS, () => {
+      await withDeadline(patiently(act), PATIENCE_MS, () => {
         throw new Error(`no answer within ${PATIENCE_MS} ms`);
       });
     } catch (error) {

@@ -29,7 +29,8 @@ export const UNACCOUNTED_HINTS: Record<JobKind, string> = {
     "All of the data is either as restored or as before that restore, never a mixture. Once the cluster answers, its page shows whether the restore can still be undone.",
   "keep-restored":
     "The restored data was not touched. Once the cluster answers, its page shows whether the previous data is still there.",
-  "delete-backup": "Once the store answers, look whether the backup is still listed; if so, delete it again.",
+  "delete-backup":
+    "Once the store answers, look whether the backup is still listed; if so, delete it again. Otherwise Cancel removes what is left.",
   "verify-backup":
     "The backup was not changed. Once the store answers, the backup's badge shows how far it is proven; otherwise verify it again.",
   "check-store": "The check changes nothing. Once the store answers, check again.",
