@@ -9,7 +9,7 @@ export type End = { readonly ends: Name | readonly Name[]; readonly code?: strin
 /** Fails unless the job ended like that; answers the end in a few words. */
 export function endedAs({ state }: Job, { ends, code = [] }: End): string {
   const problem = "problem" in state ? state.problem : undefined;
-  const told = JSON.stringify(problem ?? state);
+  const told = problem === undefined ? state.name : `${problem.code}: ${problem.detail ?? ""}`;
   expect([ends].flat(), told).toContain(state.name);
   if (problem === undefined) return state.name;
   expect([code].flat(), told).toContain(problem.code);

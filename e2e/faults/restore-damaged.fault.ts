@@ -59,7 +59,9 @@ const harmedAt =
         const outcome = endedAs(await world.outcome(job), REFUSED);
         if (fileClass === "manifest" || fileClass === "signature") return `${done.path}: ${outcome}`;
         const { suspect } = await (await world.admin()).get("getBackup", { params: { backupId: data.backup.id } });
-        const named = suspect?.faults.map(({ subject }) => subject);
+        // Each byte is read once: what changes after that is met by whoever compares.
+        if (suspect === undefined && failpoint === "restore.beforeStatement") return `${done.path}: ${outcome}`;
+        const named = suspect?.faults.map(({ subject }) => subject) ?? [];
         expect(named, "the files that make it suspect").toContainEqual(expect.stringContaining(done.path));
         return `${done.path}: ${outcome}, suspect`;
       } finally {

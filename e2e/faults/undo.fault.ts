@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JobId } from "@snapdeck/contract/scalars";
 import { expect } from "vitest";
@@ -105,7 +105,7 @@ const KEEP_STEPS: Moment[] = [
   { row: "R8", failpoint: "keep.rank1.afterRemoval", moment: "when all previous data is gone and nobody noted it" },
 ];
 
-/** Makes the restored data one that no engine opens, as a disk might. */
+/** The restored data becomes one that no engine opens, as on a disk that fails. `spoil` answers what mends it before the undo. */
 const unopenable = (
   id: string,
   title: string,
@@ -116,52 +116,57 @@ const unopenable = (
   row: "R7",
   fault: "T",
   tier,
-  title,
+  title: `${title}: the resume says why it failed, and an undo brings the old data back`,
   run: async (world) => {
     restoreId = await data.restored(world);
     const mend = spoil(join(clusterDir(world), "rank-0"));
     const resumed = await world.outcome(await world.start("resume", (admin) => admin.get("resumeCluster")));
     const outcome = endedAs(resumed, { ends: "failed", code: "engine-failed" });
     expect((await world.stack.ranks.status()).state, "what is left").toBe("suspended");
-    endedAs(await world.outcome(await undo(world)), { ends: "succeeded" });
     mend();
-    return `${outcome}; the undo brought the old data back`;
+    endedAs(await world.outcome(await undo(world)), { ends: "succeeded" });
+    return `${outcome}; the old data`;
   },
 });
 
-faults("R7: restored data that cannot be opened", { ready: data.ready }, [
-  unopenable(
-    "T-definition",
-    "a resume that fails over a damaged definition says why, and an undo brings the old data back",
-    "quick",
-    (live) => {
-      const folder = join(live, "metadata");
-      const name = readdirSync(folder).find((each) => each === "shop.sql") ?? "";
-      writeFileSync(join(folder, name), "ATTACH DATABASE nothing that an engine could read");
-      return () => undefined;
+const nothing = () => undefined;
+
+const UNOPENABLE: FaultCase[] = [
+  unopenable("T-database", "restored data whose database is cut off", "quick", (live) => {
+    truncateSync(join(live, "metadata/shop.sql"), 20);
+    return nothing;
+  }),
+  unopenable("T-table", "restored data whose table definition is damaged", "full", (live) => {
+    writeFileSync(join(live, "metadata/shop/orders.sql"), "ATTACH TABLE nothing that an engine could read");
+    return nothing;
+  }),
+  unopenable("T-missing", "restored data that is gone", "quick", (live) => {
+    renameSync(live, `${live}-away`);
+    return () => renameSync(`${live}-away`, live);
+  }),
+  {
+    id: "R7-K-resume",
+    row: "R7",
+    fault: "K",
+    tier: "full",
+    title: "a rank killed again and again while it opens restored data comes up all the same",
+    run: async (world) => {
+      restoreId = await data.restored(world);
+      await world.host({ failpoints: "resume.afterStart=hold" });
+      const job = await world.start("resume", (admin) => admin.get("resumeCluster"));
+      await world.reached("resume.afterStart");
+      await world.killRank();
+      world.letGo();
+      const outcome = endedAs(await world.outcome(job), { ends: "succeeded" });
+      await world.stack.ranksAreUp();
+      await world.stack.suspend();
+      endedAs(await world.outcome(await undo(world)), { ends: "succeeded" });
+      return `${outcome}; the old data`;
     },
-  ),
-  unopenable(
-    "T-metadata",
-    "a resume that fails over a missing folder says why, and an undo brings the old data back",
-    "full",
-    (live) => {
-      rmSync(join(live, "metadata"), { recursive: true });
-      writeFileSync(join(live, "metadata"), "a file where a folder belongs");
-      return () => undefined;
-    },
-  ),
-  unopenable(
-    "T-link",
-    "a resume of data that was moved away says why, and an undo brings the old data back",
-    "full",
-    (live) => {
-      renameSync(join(live, "metadata"), join(live, "..", "moved"));
-      writeFileSync(join(live, "metadata"), "");
-      return () => rmSync(join(live, "..", "moved"), { recursive: true, force: true });
-    },
-  ),
-]);
+  },
+];
+
+faults("R7: restored data that cannot be opened", { ready: data.ready }, UNOPENABLE);
 
 faults(
   "R8: undo and keep that are cut off",

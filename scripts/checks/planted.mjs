@@ -77,17 +77,20 @@ export function verdictsOf({ caughtBy }, report) {
     if (outcome.skipped !== undefined) return { id, isCaught: false, told: `skipped: ${outcome.skipped}` };
     if (outcome.status !== "failed") return { id, isCaught: false, told: `it ${outcome.status}` };
     const { failure = "" } = outcome;
-    return { id, isCaught: shows.test(failure), told: withoutIds(failure) };
+    return { id, isCaught: shows.test(failure), told: inBrief(failure) };
   });
 }
 
 /**
- * The same text from one run to the next.
+ * The same text from one run to the next; of a log, its last message.
  * @param {string} text
  */
-function withoutIds(text) {
-  return text
+function inBrief(text) {
+  const [, said = text] = [...text.matchAll(/"msg":"([^"]+)"/g)].at(-1) ?? [];
+  return said
+    .replace(/expected .* to (?:deeply equal \[\]|be '.*' \/\/ Object\.is equality); (?=found: )/, "")
     .replace(/\d{8}-\d{6}-[0-9a-f]{12}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}/g, "…")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…")
+    .replace(/\/tmp\/\S*\/(?=cluster\/)/g, "…/")
     .replace(/\ba(\d+)-[0-9a-f]{20}/g, "a$1");
 }

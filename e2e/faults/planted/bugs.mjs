@@ -65,7 +65,7 @@ export const PLANTED_BUGS = [
     cases: ["backup-crash.fault.ts"],
     caughtBy: [
       { id: "B5-k-backup.afterAck", shows: /what the store check finds/ },
-      { id: "B5-Z-backup.afterAck", shows: /interrupted/ },
+      { id: "B5-Z-backup.afterAck", shows: /expected \[ 'interrupted' \] to include 'succeeded'/ },
     ],
   },
   {
@@ -109,6 +109,28 @@ export const PLANTED_BUGS = [
     ],
   },
   {
+    id: "believing-cancel",
+    title: "a cancel that believes the engine's status",
+    how: "a backup is canceled as soon as the engine says that its operation is over; nobody looks at what it left",
+    edits: [
+      {
+        file: "packages/cluster-clickhouse/src/backup-work.ts",
+        from: `  if (manifest === undefined || signal.aborted) {
+    await order.checkFence();
+    yield* whileMoving((moved) => clearAway(parts, order, started, moved));
+`,
+        to: `  if (manifest === undefined || signal.aborted) {
+    await Promise.all(started.map((work) => work.stop()));
+`,
+      },
+    ],
+    cases: ["canceled-after-ack.fault.ts"],
+    caughtBy: [
+      { id: "K4-R-backup.afterAck", shows: /files on the store that nobody owns/ },
+      { id: "K4-R-backup.afterProof", shows: /files on the store that nobody owns/ },
+    ],
+  },
+  {
     id: "data-first",
     title: "a deletion removes the data before the manifest",
     how: "the folders of the backup go first, and its manifest when they are gone",
@@ -117,11 +139,14 @@ export const PLANTED_BUGS = [
         file: "packages/cluster-clickhouse/src/remove-work.ts",
         from: `  await store.remove(manifestPath(id, order.backupId));
   await failpoint("delete.afterUnlist");
-  const files = await store.removeAll(backupFolder(id, order.backupId));
+  const files = yield* whileMoving((moved) => store.removeAll(backupFolder(id, order.backupId), moved));
 `,
         to: `  const folder = backupFolder(id, order.backupId);
-  let files = 0;
-  for (const name of await store.folders(folder)) files += await store.removeAll(\`\${folder}/\${name}\`);
+  const files = yield* whileMoving(async (moved) => {
+    let removed = 0;
+    for (const name of await store.folders(folder)) removed += await store.removeAll(\`\${folder}/\${name}\`, moved);
+    return removed;
+  });
   await failpoint("delete.afterUnlist");
   await store.remove(manifestPath(id, order.backupId));
   await store.removeAll(folder);

@@ -81,6 +81,8 @@ export async function* restoreAndReadBack(
       if (step.value === undefined) return "aborted";
       await settle(parts, order, listed, step.value, failure);
       if (failure !== undefined) throw failure;
+      // It was read before the engine executed it; who changed it in between must not have had his way.
+      if (outcome === "compared") await checkExecuted(parts, listed.manifest);
       return outcome;
     }
   } finally {

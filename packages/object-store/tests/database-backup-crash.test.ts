@@ -71,7 +71,7 @@ const ASKED = {
 };
 
 describe.each(Object.entries(ASKED))("Killed at any moment of %s,", (_, { from, ask }) => {
-  test.each(["before", "after", "within"] as const)(
+  test.each(["after", "within"] as const)(
     "%s a change: what is listed is whole, and it is finished or undone",
     async (how) => {
       for (let at = 0; ; at += 1) {

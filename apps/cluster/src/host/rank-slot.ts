@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RankState } from "@snapdeck/contract/host";
 import type { Logger } from "pino";
@@ -115,6 +116,7 @@ export class RankSlot {
   /** One process from start to end. Answers why it ended and how long it served. */
   async #liveOnce(signal: AbortSignal, first: Deferred<void>): Promise<{ reason: string; upMs: number }> {
     try {
+      assertThere(this.setup.dataDir);
       await this.#waitForLock(signal);
       if (signal.aborted) return { reason: "stopped", upMs: 0 };
       const process = this.#fork();
@@ -189,6 +191,12 @@ export class RankSlot {
     this.detail = detail;
     this.since = new Date().toISOString();
   }
+}
+
+/** An engine makes what is missing: data that is gone would look like a cluster that never had any. */
+function assertThere(dataDir: string): void {
+  if (lstatSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new Error(`the data directory ${dataDir} is missing; nothing was made in its place. Put it back`);
 }
 
 function reasonOf(error: unknown): string {

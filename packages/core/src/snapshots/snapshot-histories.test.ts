@@ -65,9 +65,31 @@ test("whatever is taken, purged, merged, capped and dropped, and wherever it cra
         if (crashes.length === 0) expectDone(history, ask, before);
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 200 },
   );
   expect([...seen].sort()).toEqual(["cap", "drop", "intermediates", "merge", "purge", "take"]);
+});
+
+test("of a file that two removals in a row put together, the older one is gone, wherever the second crashes", async () => {
+  for (let crash = 0, done = false; !done; crash += 1) {
+    const history = new ModelHistory();
+    const name = "data/a/log/x.bin";
+    const asks: Ask[] = [
+      FIRST,
+      ...Array.from({ length: 3 }, () => ({ type: "take", kind: "incremental", withoutBase: false }) as const),
+    ];
+    for (const [at, ask] of [...asks, { type: "purge", which: 2 } as const].entries()) {
+      if (at < asks.length) history.live.get("rank-0/tom-0")?.set(name, "xyxy".slice(0, at + 1));
+      for (const step of await history.plan(ask)) history.run(step);
+    }
+    const steps = await history.plan({ type: "purge", which: 1 });
+    done = crash >= steps.length;
+    for (const step of steps.slice(0, crash)) history.run(step);
+    for (let rounds = 0; rounds < 2; rounds += 1) for (const step of history.recovery()) history.run(step);
+    expectAllRestorable(history);
+    expectNothingUnowned(history);
+    expect([...history.store.keys()].filter((path) => path.includes("/joined/"))).toHaveLength(1);
+  }
 });
 
 function apply(files: Files | undefined, { to, name, text }: { to: string; name: string; text: string }): void {
@@ -80,9 +102,14 @@ function expectAllRestorable({ store, held }: ModelHistory): void {
   const view = viewOfStore(store);
   for (const { id, folders } of view.info.snapshots) {
     const byEngine = new Map(folders.map(({ path }) => [path, engineRestore(store, `${id}/${path}`)]));
-    expect(byEngine).toEqual(held.get(id));
-    expect(contentsByParts(store, view, id)).toEqual(held.get(id));
+    expect(plain(byEngine)).toBe(plain(held.get(id)));
+    expect(plain(contentsByParts(store, view, id))).toBe(plain(held.get(id)));
   }
+}
+
+/** One text for equal contents: thousands of comparisons of maps take their time. */
+function plain(contents: ReadonlyMap<string, Files> | undefined): string {
+  return JSON.stringify([...(contents ?? [])].map(([folder, files]) => [folder, [...files].sort()]));
 }
 
 function expectNothingUnowned({ store }: ModelHistory): void {

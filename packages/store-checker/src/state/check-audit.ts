@@ -57,13 +57,16 @@ function faultOf(row: AuditRow, before: { seq: number; hash: string }): string |
   return hash === row.hash ? undefined : "was changed since it was written: its hash is another";
 }
 
+/** Of a suspect backup, with the reason that somebody typed. */
+const ACCEPTED = /^accepted(?:$| although )/;
+
 function listen(told: Map<string, Told>, { act, target, result }: AuditRow): void {
   const [, id] = JOB.exec(target) ?? [];
   if (id === undefined) return;
   const job = told.get(id) ?? { starts: 0, ends: [] };
   told.set(id, job);
   if (act === "job.end" || (act === "job.cancel" && result.startsWith("canceled"))) job.ends.push(result);
-  else if (!act.startsWith("job.") && result === "accepted") job.starts += 1;
+  else if (!act.startsWith("job.") && ACCEPTED.test(result)) job.starts += 1;
 }
 
 function isTold(look: StateLook, job: JobFacts, { starts, ends }: Told): void {
