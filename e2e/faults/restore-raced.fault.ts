@@ -1,16 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Job } from "@snapdeck/contract/job";
 import { expect } from "vitest";
 import type { Answer, Api } from "../harness/api.ts";
-import { processesOf, until } from "../harness/processes.ts";
 import { CLUSTER_NAME } from "../harness/servers.ts";
 import { type FaultCase, faults } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
 import { OldAndNew, startUndo } from "./old-and-new.ts";
 import { orderHost } from "./order-host.ts";
+import { withLock } from "./taken-data.ts";
 import type { FaultWorld } from "./world.ts";
 
 const data = new OldAndNew();
@@ -128,23 +124,6 @@ const RACES: FaultCase[] = [
     "full",
   ),
 ];
-
-/** A process of nobody's that holds the engine's lock on the live data, as an engine does that somebody started by hand. */
-async function withLock(world: FaultWorld, during: () => Promise<string>): Promise<string> {
-  const file = join(world.stack.servers.home, "cluster/rank-0/status");
-  writeFileSync(file, "");
-  const holder = spawn("flock", ["--exclusive", file, "sleep", "120"], { stdio: "ignore", detached: true });
-  const { pid } = holder;
-  if (pid === undefined) throw new Error("flock is not there");
-  try {
-    await until("the lock is held", () => processesOf(file).length > 0 || undefined);
-    return await during();
-  } finally {
-    process.kill(-pid, "SIGKILL");
-    await once(holder, "exit");
-    rmSync(file, { force: true });
-  }
-}
 
 async function heldAt(world: FaultWorld, failpoint: string): Promise<Job | undefined> {
   await world.bff({ failpoints: `${failpoint}=hold` });

@@ -53,8 +53,13 @@ export function engineBackup(
 
 /** Restores as the engine does, which knows nothing but its own metadata. */
 export function engineRestore(store: Files, folder: string): Files {
-  const metadata = readMetadata(store, folder);
-  return new Map(metadata.files.map((file) => [file.name, readBytes(store, folder, file)]));
+  const known = new Map<string, EngineMetadata>();
+  const read = (at: string): EngineMetadata => {
+    const metadata = known.get(at) ?? readMetadata(store, at);
+    known.set(at, metadata);
+    return metadata;
+  };
+  return new Map(read(folder).files.map((file) => [file.name, readBytes(store, folder, file, read)]));
 }
 
 export function readMetadata(store: Files, folder: string): EngineMetadata {
@@ -95,16 +100,21 @@ export function parsePrinted(text: string): EngineMetadata {
   };
 }
 
-function readBytes(store: Files, folder: string, file: EngineEntry): string {
+function readBytes(
+  store: Files,
+  folder: string,
+  file: EngineEntry,
+  read: (folder: string) => EngineMetadata,
+): string {
   const own = ownBytes(file) === 0 ? "" : present(store, `${folder}/${ownPath(file)}`);
   if (file.base === undefined) return own;
-  const { base } = readMetadata(store, folder);
+  const { base } = read(folder);
   const baseFolder = /^File\('(.*)'\)$/.exec(base?.locator ?? "")?.[1] ?? "";
-  const metadata = readMetadata(store, baseFolder);
+  const metadata = read(baseFolder);
   if (metadata.uuid !== base?.uuid) throw new Error(`WRONG_BASE_BACKUP of ${folder}`);
   const found = byBytes(metadata).get(bytesKey(file.base));
   if (found === undefined) throw new Error(`${baseFolder} does not hold the base of ${folder}/${file.name}`);
-  return readBytes(store, baseFolder, found) + own;
+  return readBytes(store, baseFolder, found, read) + own;
 }
 
 export function present(store: Files, path: string): string {
