@@ -30,6 +30,8 @@ export function hostCrashesAt(
     title: `${WHO[fault]} ${moment}: the job is ${[end.ends].flat().join(" or ")}`,
     run: async (world) => {
       await world.host({ failpoints: `${failpoint}=${fault === "h" ? "kill" : "hold"}@${visit}` });
+      // A cluster that runs takes orders when its ranks are up.
+      await world.revive();
       const job = await start(world);
       if (fault === "h") await world.hostIsGone();
       else await world.reached(failpoint);

@@ -47,15 +47,15 @@ faults("J1: many orders at the same moment", {}, [
     tier: "full",
     title:
       "orders that exclude each other, all at the same moment: whatever comes first, no two of them go side by side",
-    run: async (world) => {
+    run: async (world, chance) => {
       const { id: backupId } = await world.backUp();
       const admin = await world.admin();
-      const answers = await Promise.all(
-        ORDERS.map((at) => {
-          if (at % 3 === 0) return admin.ask("suspendCluster");
-          return at % 3 === 1 ? admin.ask("startBackup") : admin.ask("deleteBackup", { params: { backupId } });
-        }),
-      );
+      const orders = [
+        () => admin.ask("suspendCluster"),
+        () => admin.ask("startBackup"),
+        () => admin.ask("deleteBackup", { params: { backupId } }),
+      ] as const;
+      const answers = await Promise.all(ORDERS.map(() => chance.pick(orders)()));
       const taken = answers.flatMap(({ reply }) => (reply === undefined ? [] : [reply]));
       const kinds = taken.map(({ work }) => work.kind);
       expect(new Set(kinds).size, `${kinds}: no kind twice`).toBe(kinds.length);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "@snapdeck/contract/job";
 import { expect } from "vitest";
+import { until } from "../harness/processes.ts";
 import { type FaultCase, faults } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
 import { type HostCrash, hostCrashesAt } from "./host-crash-at.ts";
@@ -95,7 +96,7 @@ const CRASHES = [
 ];
 
 /** How long a rank that stands still is waited for, and then killed: the drain (10 s), what it may take beyond (15 s), the stop (25 s). */
-const HANGS_MS = 52_000;
+const HANGS_MS = 60_000;
 
 const CASES: FaultCase[] = [
   {
@@ -114,6 +115,7 @@ const CASES: FaultCase[] = [
     title: "a restore of a cluster that is being suspended is refused until it is",
     run: async (world) => {
       await world.host({ failpoints: "suspend.afterDrain=hold" });
+      await world.revive();
       const job = await suspend(world);
       await world.reached("suspend.afterDrain");
       const outcome = await noRestore(world, ["cluster-busy", "cluster-not-suspended"]);
@@ -131,6 +133,7 @@ const CASES: FaultCase[] = [
       "a suspend whose ranks are gone while another process holds the data is not believed, and can be tried again",
     run: async (world) => {
       await world.host({ failpoints: "suspend.afterStop=hold" });
+      await world.revive();
       const job = await suspend(world);
       await world.reached("suspend.afterStop");
       const outcome = await withLock(world, async () => {
@@ -153,7 +156,7 @@ const CASES: FaultCase[] = [
       const job = await suspend(world);
       await sleep(1_000);
       const outcome = await noRestore(world, ["cluster-busy", "cluster-not-suspended"]);
-      await sleep(HANGS_MS);
+      await until("the suspend is over", () => world.outcome(job).catch(() => undefined), HANGS_MS);
       const ended = endedAs(await world.outcome(job), {
         ends: ["succeeded", "failed"],
         code: ["engine-failed", "no-progress"],

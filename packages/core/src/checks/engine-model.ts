@@ -100,12 +100,7 @@ export function parsePrinted(text: string): EngineMetadata {
   };
 }
 
-function readBytes(
-  store: Files,
-  folder: string,
-  file: EngineEntry,
-  read: (folder: string) => EngineMetadata,
-): string {
+function readBytes(store: Files, folder: string, file: EngineEntry, read: (folder: string) => EngineMetadata): string {
   const own = ownBytes(file) === 0 ? "" : present(store, `${folder}/${ownPath(file)}`);
   if (file.base === undefined) return own;
   const { base } = read(folder);

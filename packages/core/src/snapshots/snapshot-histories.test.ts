@@ -41,7 +41,9 @@ const turn = fc.record({
 
 const FIRST = { type: "take", kind: "full", withoutBase: false } as const;
 
-test("whatever is taken, purged, merged, capped and dropped, and wherever it crashes, each listed snapshot is what it was", async () => {
+test("whatever is taken, purged, merged, capped and dropped, and wherever it crashes, each listed snapshot is what it was", {
+  timeout: 120_000,
+}, async () => {
   const seen = new Set<Ask["type"]>();
   await fc.assert(
     fc.asyncProperty(fc.array(turn, { minLength: 4, maxLength: 16, size: "max" }), async (turns) => {
