@@ -76,6 +76,12 @@ describe("what a user may do now", () => {
     expect(ask("backUp", { state: "suspended" })).toMatchObject({ allowed: false, wayOut: "resume" });
   });
 
+  test("a cluster whose suspend failed halfway can be suspended again, and not while that is under way", () => {
+    expect(ask("suspend", { state: "suspending" })).toEqual({ allowed: true });
+    expect(ask("suspend", { state: "suspending", job: "suspend" })).toMatchObject({ code: "cluster-busy" });
+    expect(ask("suspend", { state: "resuming" })).toMatchObject({ allowed: false, code: "cluster-not-running" });
+  });
+
   test("a cluster that can be backed up while suspended says so by its trait", () => {
     expect(ask("backUp", { state: "suspended", traits: { backsUpSuspended: true } })).toEqual({ allowed: true });
   });

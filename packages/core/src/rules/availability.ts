@@ -117,8 +117,11 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
     case "backUp":
       if (state === "running" || (state === "suspended" && traits.backsUpSuspended)) return undefined;
       return notRunning(state);
-    case "loadExampleData":
     case "suspend":
+      // One that failed leaves it there, and another is the way out; while one is under way its job is in the way.
+      if (state === "suspending") return undefined;
+      return state === "running" ? undefined : notRunning(state);
+    case "loadExampleData":
       return state === "running" ? undefined : notRunning(state);
     case "resume":
       if (state === "suspended") return undefined;
