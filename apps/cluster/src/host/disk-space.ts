@@ -2,27 +2,28 @@ import { statfs } from "node:fs/promises";
 
 export type DiskSpace = { diskFreeBytes: number; diskTotalBytes: number };
 
-/** A disk does not fill so fast that a page asking several times a second needs it fresher. */
-const FRESH_MS = 1_000;
-
-/** The room on the file system of a directory, as an ordinary user may use it; asked anew when the last answer is old. */
+/**
+ * The room on the file system of a directory, as an ordinary user may use it. Measured at every question, because a restore is
+ * refused by it: who has just made room must not be told of the room there was. Questions asked while one is under way share its
+ * answer, so that a network file system that hangs is asked once.
+ */
 export class DiskGauge {
   readonly #path: string;
-  #space: Promise<DiskSpace> | undefined;
-  #oldAt = 0;
+  #underWay: Promise<DiskSpace> | undefined;
 
   constructor(path: string) {
     this.#path = path;
   }
 
   space(): Promise<DiskSpace> {
-    const now = performance.now();
-    if (this.#space !== undefined && now < this.#oldAt) return this.#space;
-    this.#oldAt = now + FRESH_MS;
-    this.#space = statfs(this.#path).then(({ bsize, bavail, blocks }) => ({
-      diskFreeBytes: bsize * bavail,
-      diskTotalBytes: bsize * blocks,
-    }));
-    return this.#space;
+    this.#underWay ??= measured(this.#path).finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
   }
+}
+
+async function measured(path: string): Promise<DiskSpace> {
+  const { bsize, bavail, blocks } = await statfs(path);
+  return { diskFreeBytes: bsize * bavail, diskTotalBytes: bsize * blocks };
 }
