@@ -62,6 +62,7 @@ export class ClickHouseCluster implements Cluster {
       reportsBytes: true,
       cancels: true,
       speaksBackupSql: false,
+      takesDatabaseBackups: false,
       loadsExampleData: true,
     };
     this.#parts = {

@@ -34,6 +34,8 @@ export const ClusterTraits = z.object({
   cancels: z.boolean(),
   /** Understands backup SQL itself. */
   speaksBackupSql: z.boolean(),
+  /** Database backups (SQL) can be taken of its objects, and restored. */
+  takesDatabaseBackups: z.boolean(),
   /** Example data can be generated on it. */
   loadsExampleData: z.boolean(),
 });
@@ -50,6 +52,7 @@ export const ACTIONS = [
   "deleteBackup",
   "verifyBackup",
   "checkStore",
+  "databaseBackup",
   "cancelJob",
   "loadExampleData",
 ] as const;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DatabaseObjectRef } from "./database-object.ts";
 import { Proof } from "./proof.ts";
-import { ClusterId, Count, Moment } from "./scalars.ts";
+import { ClusterId, Count, JobId, Moment } from "./scalars.ts";
 import { ChangingFile, FileStamp, KeptFiles, SnapshotFolder, SnapshotId } from "./snapshot-file.ts";
 import { snapshotFaults } from "./snapshot-order.ts";
 import { StorePath } from "./store-path.ts";
@@ -45,6 +45,8 @@ export const SnapshotInfo = z.object({
   hostAddress: z.string(),
   engine: z.object({ name: z.string(), version: z.string() }),
   requestedBy: z.string(),
+  /** The job that took it, by which one that is taken up finds what was done already. */
+  jobId: JobId,
   ddlOnly: z.boolean(),
   comment: z.string().max(10_000).optional(),
   /** What stands in its folder. */

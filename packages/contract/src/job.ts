@@ -2,6 +2,11 @@ import { z } from "zod";
 import { Problem } from "./problem.ts";
 import { ProofLevel } from "./proof.ts";
 import { BackupId, Bytes, ClusterId, Count, JobId, Moment, RankNumber, Sha256 } from "./scalars.ts";
+import { SnapshotId } from "./snapshot-file.ts";
+
+/** What a statement of the backup SQL does to database backups: CREATE and BACKUP take a snapshot, ALTER alters. */
+export const DatabaseBackupDeed = z.enum(["take", "alter", "restore", "drop", "verify"]);
+export type DatabaseBackupDeed = z.infer<typeof DatabaseBackupDeed>;
 
 /** What a job does, and to what. */
 export const JobWork = z.discriminatedUnion("kind", [
@@ -21,6 +26,11 @@ export const JobWork = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("keep-restored"), restoreId: JobId }),
   /** Proves the invariants on store and state; with `bytes`, reads every byte too. Repairs nothing. */
   z.object({ kind: z.literal("check-store"), bytes: z.boolean() }),
+  /**
+   * A statement of the backup SQL, which is the whole of the work: `sql` is its printed form, and holds no secret. `backup` is the
+   * backup's name, or `prefix*` or `*` where the statement means several.
+   */
+  z.object({ kind: z.literal("database-backup"), deed: DatabaseBackupDeed, backup: z.string(), sql: z.string() }),
   z.object({ kind: z.literal("suspend") }),
   z.object({ kind: z.literal("resume") }),
   z.object({ kind: z.literal("load-example-data") }),
@@ -39,10 +49,36 @@ export const PHASES = {
   "undo-restore": ["swapping"],
   "keep-restored": ["removing"],
   "check-store": ["checking"],
+  "database-backup": [
+    "preparing",
+    "copying",
+    "restoring",
+    "comparing",
+    "proving",
+    "folding",
+    "reading",
+    "listing",
+    "swapping",
+    "removing",
+  ],
   suspend: ["draining", "stopping"],
   resume: ["starting"],
   "load-example-data": ["generating"],
 } as const satisfies Record<JobKind, readonly string[]>;
+
+/** The steps of what a statement of the backup SQL does, of those above. */
+export const DATABASE_BACKUP_PHASES = {
+  take: ["preparing", "copying", "proving", "reading", "listing", "folding", "removing"],
+  alter: ["preparing", "folding", "reading", "listing", "removing"],
+  restore: ["preparing", "reading", "restoring", "comparing", "swapping"],
+  drop: ["removing"],
+  verify: ["reading"],
+} as const satisfies Record<DatabaseBackupDeed, readonly (typeof PHASES)["database-backup"][number][]>;
+
+/** The steps of a piece of work, in order. */
+export function phasesOf(work: JobWork): readonly JobPhase[] {
+  return work.kind === "database-backup" ? DATABASE_BACKUP_PHASES[work.deed] : PHASES[work.kind];
+}
 
 export const JobPhase = z.enum([
   "preparing",
@@ -59,6 +95,8 @@ export const JobPhase = z.enum([
   "generating",
   "reading",
   "checking",
+  /** Handing bytes of snapshots that go to those that stay. */
+  "folding",
 ]);
 export type JobPhase = z.infer<typeof JobPhase>;
 
@@ -120,6 +158,23 @@ export const Evidence = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("keep-restored"), restoreId: JobId }),
   /** A check that found nothing broken; one that did ends in the problem `store-broken`. */
   z.object({ kind: z.literal("check-store"), backups: Count, files: Count, sizeBytes: Bytes, invariants: Count }),
+  z.object({
+    kind: z.literal("database-backup"),
+    deed: DatabaseBackupDeed,
+    /** The backups that it was about, by name. */
+    backups: z.array(z.string()),
+    /** The snapshot that was taken, made of others, or restored; absent where there is none, as with a drop. */
+    snapshotId: SnapshotId.optional(),
+    /** Snapshots that are listed no more, in all backups together. */
+    removed: Count,
+    /** What was written, restored, read or removed. */
+    objects: Count,
+    rows: Count,
+    files: Count,
+    sizeBytes: Bytes,
+    /** Success all the same, and not quite what was asked for, such as no snapshot because nothing changed. */
+    warning: z.string().optional(),
+  }),
   z.object({ kind: z.literal("suspend"), ranksStopped: Count }),
   z.object({ kind: z.literal("resume"), ranksStarted: Count }),
   z.object({ kind: z.literal("load-example-data"), tables: Count, rows: Count }),

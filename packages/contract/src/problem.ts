@@ -7,6 +7,7 @@ import { JobId } from "./scalars.ts";
  */
 export const PROBLEMS = {
   "bad-request": { status: 400, title: "The request is malformed", retryable: false },
+  "sql-syntax": { status: 400, title: "The SQL is malformed", retryable: false },
   "not-signed-in": { status: 401, title: "Not signed in", retryable: false },
   "wrong-credentials": { status: 401, title: "The name or the password is wrong", retryable: false },
   "setup-link-invalid": { status: 401, title: "The setup link is not valid", retryable: false },
@@ -21,6 +22,7 @@ export const PROBLEMS = {
   "schema-not-found": { status: 404, title: "No such schema", retryable: false },
   "object-not-found": { status: 404, title: "No such object", retryable: false },
   "table-not-found": { status: 404, title: "No such table", retryable: false },
+  "connection-not-found": { status: 404, title: "No such data sink, data source or credential", retryable: false },
   "user-not-found": { status: 404, title: "No such user", retryable: false },
   "method-not-allowed": { status: 405, title: "This address does not take that method", retryable: false },
   "setup-done": { status: 409, title: "Snapdeck is set up already", retryable: false },
@@ -33,6 +35,14 @@ export const PROBLEMS = {
   "backup-in-use": { status: 409, title: "A job is using this backup", retryable: true },
   "backup-unusable": { status: 409, title: "The backup cannot be trusted", retryable: false },
   "backup-suspect": { status: 409, title: "A later proof of the backup failed", retryable: false },
+  "connection-exists": {
+    status: 409,
+    title: "A data sink, data source or credential of that name exists",
+    retryable: false,
+  },
+  "connection-in-use": { status: 409, title: "Something else needs it", retryable: false },
+  "schema-exists": { status: 409, title: "A schema of that name exists", retryable: false },
+  "schema-not-empty": { status: 409, title: "The schema holds objects", retryable: false },
   "backup-exists": { status: 409, title: "A backup of that name exists", retryable: false },
   "full-not-purged": { status: 409, title: "A full snapshot is not purged", retryable: false },
   "nothing-to-merge": { status: 409, title: "There is nothing to merge", retryable: false },
@@ -61,6 +71,7 @@ export const PROBLEMS = {
   "store-broken": { status: 502, title: "The store check found something broken", retryable: false },
   "restore-differs": { status: 502, title: "The restored data differs from the backup", retryable: false },
   "no-progress": { status: 504, title: "The work stopped moving", retryable: true },
+  "connection-failed": { status: 502, title: "The connection test failed", retryable: true },
   "store-unavailable": { status: 503, title: "The store did not answer", retryable: true },
   "state-unavailable": { status: 503, title: "The state database did not answer", retryable: true },
   "disk-full": { status: 507, title: "Not enough space", retryable: false },

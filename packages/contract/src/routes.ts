@@ -4,12 +4,16 @@ import { backupRoutes } from "./routes/backup-routes.ts";
 import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { jobRoutes } from "./routes/job-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
+import { sqlRoutes } from "./routes/sql-routes.ts";
 
 /** The whole API below `/api`: what the server must answer, what the page may ask, what the OpenAPI document prints. */
-export const routes = { ...sessionRoutes, ...clusterRoutes, ...jobRoutes, ...backupRoutes } as const satisfies Record<
-  string,
-  Route
->;
+export const routes = {
+  ...sessionRoutes,
+  ...clusterRoutes,
+  ...jobRoutes,
+  ...backupRoutes,
+  ...sqlRoutes,
+} as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;
 export type Params<R extends RouteName> = z.output<(typeof routes)[R]["params"]>;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { DatabaseBackupInfo, RemovalReason, SnapshotInfo, SnapshotKind } from "@snapdeck/contract/database-backup";
 import { DatabaseBackupName } from "@snapdeck/contract/database-backup";
-import { ClusterId } from "@snapdeck/contract/scalars";
+import { ClusterId, JobId } from "@snapdeck/contract/scalars";
 import type { EngineFolder, SnapshotId } from "@snapdeck/contract/snapshot-file";
 import { type EngineTools, engineBackup, type Files, readMetadata } from "../src/checks/engine-model.ts";
 import { toLeaveDifferential, toMeetCap, toPurge } from "../src/snapshots/choose-removals.ts";
@@ -35,6 +35,7 @@ const FACTS = {
   hostName: "here",
   hostAddress: "127.0.0.1",
   requestedBy: "ana",
+  jobId: JobId.parse("6a1f0f0c-7d1c-4d0a-9a64-0d7c1f3c2b1e"),
   proof: { level: "L1", provenAt: AT },
 } as const;
 const HEAD: BackupHead = {

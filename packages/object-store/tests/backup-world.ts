@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseBackupName, type SnapshotKind } from "@snapdeck/contract/database-backup";
-import { ClusterId } from "@snapdeck/contract/scalars";
+import { ClusterId, JobId } from "@snapdeck/contract/scalars";
 import type { EngineFolder } from "@snapdeck/contract/snapshot-file";
 import {
   engineBackup,
@@ -38,6 +38,7 @@ const FACTS = {
   hostName: "here",
   hostAddress: "127.0.0.1",
   requestedBy: "ana",
+  jobId: JobId.parse("6a1f0f0c-7d1c-4d0a-9a64-0d7c1f3c2b1e"),
   proof: { level: "L1", provenAt: AT },
 } as const;
 export const HEAD: BackupHead = {

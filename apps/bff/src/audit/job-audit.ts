@@ -9,6 +9,7 @@ export const ACT_OF: Record<JobKind, string> = {
   "delete-backup": "backup.delete",
   "verify-backup": "backup.verify",
   "check-store": "store.check",
+  "database-backup": "database-backup",
   suspend: "cluster.suspend",
   resume: "cluster.resume",
   "load-example-data": "example-data.load",

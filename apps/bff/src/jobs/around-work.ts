@@ -80,6 +80,7 @@ export class AroundWork {
         return this.#observe(watcher, id);
       case "load-example-data":
       case "check-store":
+      case "database-backup":
         return;
     }
   }

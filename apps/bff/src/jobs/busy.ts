@@ -27,6 +27,7 @@ const BUSY_WORDS: Record<JobWork["kind"], string> = {
   "delete-backup": "the deletion of a backup is under way",
   "verify-backup": "a verification is under way",
   "check-store": "a store check is under way",
+  "database-backup": "a database backup statement is under way",
   suspend: "the cluster is being suspended",
   resume: "the cluster is being resumed",
   "load-example-data": "example data is being loaded",

@@ -11,6 +11,8 @@ export const INTERRUPTED_HINTS: Record<JobKind, string> = {
   "delete-backup": "Cancel clears the entry; if the backup is still listed, delete it again.",
   "verify-backup":
     "The backup was not changed, and nothing was learned of it. Cancel removes what the verification left; then verify it again.",
+  "database-backup":
+    "Snapshots that are listed are whole, and objects that were not exchanged are as they were. Cancel removes what the statement left; then run it again.",
   "check-store": "The check changes nothing, and it found out nothing. Cancel clears the entry; then check again.",
   suspend:
     "No data was touched. Look at the cluster's state, then clear the entry with Cancel and suspend again if needed.",
@@ -33,6 +35,8 @@ export const UNACCOUNTED_HINTS: Record<JobKind, string> = {
     "Once the store answers, look whether the backup is still listed; if so, delete it again. Otherwise Cancel removes what is left.",
   "verify-backup":
     "The backup was not changed. Once the store answers, the backup's badge shows how far it is proven; otherwise verify it again.",
+  "database-backup":
+    "Snapshots that are listed are whole. Once cluster and store answer, DESCRIBE BACKUP shows what there is; Cancel removes what the statement left.",
   "check-store": "The check changes nothing. Once the store answers, check again.",
   suspend: "No data was touched. Once the cluster answers, its page shows its state.",
   resume: "No data was touched. Once the cluster answers, its page shows its state.",

@@ -4,6 +4,13 @@ import type { Cluster, Work, WorkOrder } from "@snapdeck/core/ports/cluster";
 /** Carries out the one kind of job that is no work of a cluster: it looks at the store and at our own state. */
 export type StoreCheck = (cluster: Cluster, options: { readonly bytes: boolean }, signal: AbortSignal) => Work;
 
+/** Carries out a statement of the backup SQL, whose sinks and sources are looked up when it begins. */
+export type DatabaseBackupWork = {
+  run(cluster: Cluster, job: Job, order: WorkOrder, signal: AbortSignal): Work;
+  /** Removes what an attempt that did not succeed may have left. Idempotent. */
+  discard(cluster: Cluster, job: Job): Promise<void>;
+};
+
 /** Which work carries each kind of job out. */
 export function workOf(
   cluster: Cluster,

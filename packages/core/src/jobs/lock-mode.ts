@@ -11,6 +11,7 @@ export function lockModeOf(kind: JobKind): LockMode {
       return "exclusive";
     case "backup":
     case "delete-backup":
+    case "database-backup":
     case "load-example-data":
     case "keep-restored":
       return "shared";

@@ -9,6 +9,8 @@ import type { Evidence, JobPhase, RankProgress } from "@snapdeck/contract/job";
 import type { Manifest } from "@snapdeck/contract/manifest";
 import type { ProofLevel, ProofRecord } from "@snapdeck/contract/proof";
 import type { BackupId, ClusterId, JobId } from "@snapdeck/contract/scalars";
+import type { SqlRows } from "@snapdeck/contract/sql";
+import type { DatabaseBackups } from "./database-backups.ts";
 
 /**
  * A database under Snapdeck's care. `CLUSTER_CHECKS` holds the promises below as data; every adapter passes them.
@@ -29,6 +31,25 @@ export interface Cluster {
   readonly lifecycle: Lifecycle;
   readonly systemBackups: SystemBackups;
   readonly data: ClusterData;
+  /** Absent where `traits.takesDatabaseBackups` is false. */
+  readonly databaseBackups?: DatabaseBackups;
+  /** Absent where the engine takes no SQL from here. */
+  readonly sql?: EngineSql;
+}
+
+/** The engine behind the SQL that Snapdeck passes on. */
+export interface EngineSql {
+  /**
+   * Runs one statement unchanged, on rank 0, and answers its rows, `MAX_SQL_ROWS` at most.
+   * @throws {SnapdeckError} `engine-failed` with the engine's own message, `cluster-not-running`, `cluster-unreachable`
+   */
+  run(statement: string, signal: AbortSignal): Promise<SqlRows>;
+
+  /** Makes a schema on every rank. @throws {SnapdeckError} `schema-exists`, `cluster-not-running`, ... */
+  createSchema(schema: string, ifNotExists: boolean): Promise<void>;
+
+  /** Without `cascade` one that holds anything is refused. @throws {SnapdeckError} `schema-not-found`, `schema-not-empty`, ... */
+  dropSchema(schema: string, options: { readonly ifExists: boolean; readonly cascade: boolean }): Promise<void>;
 }
 
 /** What an adapter observes; the server adds what it knows of jobs, backups and roles. */

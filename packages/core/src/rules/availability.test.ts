@@ -10,6 +10,7 @@ const traits: ClusterTraits = {
   reportsBytes: true,
   cancels: true,
   speaksBackupSql: false,
+  takesDatabaseBackups: true,
   loadsExampleData: true,
 };
 
@@ -177,6 +178,7 @@ describe("what a user may do now", () => {
     loadExampleData: "operator",
     verifyBackup: "operator",
     checkStore: "operator",
+      databaseBackup: "operator",
     restore: "admin",
     undoRestore: "admin",
     keepRestored: "admin",

@@ -33,6 +33,8 @@ export const ROLE_NEEDED: Record<Action, Role> = {
   loadExampleData: "operator",
   verifyBackup: "operator",
   checkStore: "operator",
+  /** Of taking one; statements that remove or replace something need an admin. */
+  databaseBackup: "operator",
   restore: "admin",
   undoRestore: "admin",
   keepRestored: "admin",
@@ -48,6 +50,7 @@ export const ACTION_OF: Record<JobKind, Exclude<Action, "cancelJob">> = {
   "delete-backup": "deleteBackup",
   "verify-backup": "verifyBackup",
   "check-store": "checkStore",
+  "database-backup": "databaseBackup",
   suspend: "suspend",
   resume: "resume",
   "load-example-data": "loadExampleData",
@@ -87,6 +90,10 @@ function byTraits(action: Action, traits: ClusterTraits): Availability | undefin
       return traits.suspends ? undefined : refused("not-supported", "Snapdeck cannot suspend this cluster");
     case "cancelJob":
       return traits.cancels ? undefined : refused("not-supported", "This cluster cannot stop work that runs");
+    case "databaseBackup":
+      return traits.takesDatabaseBackups
+        ? undefined
+        : refused("not-supported", "This cluster takes no database backups");
     case "loadExampleData":
       return traits.loadsExampleData ? undefined : refused("not-supported", "This cluster takes no example data");
     case "backUp":
@@ -121,6 +128,7 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
       // One that failed leaves it there, and another is the way out; while one is under way its job is in the way.
       if (state === "suspending") return undefined;
       return state === "running" ? undefined : notRunning(state);
+    case "databaseBackup":
     case "loadExampleData":
       return state === "running" ? undefined : notRunning(state);
     case "resume":
@@ -180,6 +188,7 @@ const WORDS: Record<JobKind, string> = {
   "delete-backup": "The deletion of a backup",
   "verify-backup": "A verification",
   "check-store": "A store check",
+  "database-backup": "A database backup statement",
   suspend: "Suspending",
   resume: "Resuming",
   "load-example-data": "Loading example data",

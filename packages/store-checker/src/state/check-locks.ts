@@ -10,6 +10,7 @@ const MODE_OF: Record<Job["work"]["kind"], "exclusive" | "shared" | "aside"> = {
   suspend: "exclusive",
   resume: "exclusive",
   backup: "shared",
+  "database-backup": "shared",
   "delete-backup": "shared",
   "load-example-data": "shared",
   "keep-restored": "shared",
