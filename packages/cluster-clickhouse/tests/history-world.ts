@@ -203,17 +203,8 @@ export class HistoryWorld {
     work: (backups: DatabaseBackups, store: DatabaseBackupStore, order: WorkOrder) => Work,
   ) {
     if (crash === undefined) return confirmedBy(work(this.#backups, this.#store, order));
-    let died = (_: "died") => {};
-    const death = new Promise<"died">((resolve) => {
-      died = resolve;
-    });
-    const first = confirmedBy(
-      work(
-        this.#backups,
-        stoppingAt(this.#store, crash, () => died("died")),
-        order,
-      ),
-    );
+    const { store, death } = stoppingAt(this.#store, crash);
+    const first = confirmedBy(work(this.#backups, store, order));
     const outcome = await Promise.race([first, death]);
     if (outcome !== "died") return outcome;
     first.catch(() => undefined);
