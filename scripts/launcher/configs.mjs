@@ -14,6 +14,7 @@ export function hostConfig(layout, settings, port) {
   return {
     clusterDir: layout.cluster,
     storeRoot: layout.store,
+    backupRoots: [layout.databaseBackups],
     clusterId: CLUSTER_ID,
     name: settings.name,
     ranks: settings.ranks,
@@ -43,6 +44,7 @@ export function bffConfig(layout, settings, port, options, host) {
       hostUrl: host.url,
       hostTokenFile: host.tokenFile,
       storeRoot: layout.store,
+      databaseBackupRoots: [layout.databaseBackups],
       ...(options.exampleData ? { loadExampleData: true } : {}),
     },
   };

@@ -30,6 +30,7 @@ export function layoutOf(home) {
     configs: join(home, "config"),
     cluster: join(home, "cluster"),
     store: join(home, "store"),
+    databaseBackups: join(home, "database-backups"),
     state: join(home, "state"),
     keys: join(home, "keys"),
     logs: join(home, "logs"),

@@ -60,6 +60,20 @@ export const ClusterConfig = z.strictObject({
       "Remove what a restore put aside after so many hours, from a cluster that was seen to run for one; 0 leaves that to people; default 72",
     ),
   storeRoot: Directory.describe("The directory that keeps System Backups; the ranks write there too"),
+  databaseBackupRoots: z
+    .array(z.string().startsWith("/", "an absolute path"))
+    .max(64)
+    .default([])
+    .describe(
+      "Directories below which data sinks may keep database backups (LOCATION = 'FILE:///...'); the ranks must be allowed to write there; default: none",
+    ),
+  s3Endpoints: z
+    .array(z.string().refine(isOrigin, "an origin such as https://s3.example.com:9000, without a path"))
+    .max(64)
+    .default([])
+    .describe(
+      "Origins of S3 servers that data sinks may name although they are in a private network or speak no TLS; default: none",
+    ),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;
 

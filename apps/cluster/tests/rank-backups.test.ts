@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, connect, rowsOf, type SpawnedRank, scalarOf, spawnRank, until } from "./spawn-rank.ts";
@@ -47,6 +48,27 @@ describe("a backup", () => {
         code: "36",
       });
     }
+  });
+
+  it("goes to every directory of database backups as well, and to none beside them", async () => {
+    const roots = mkdtempSync(join(tmpdir(), "snapdeck-roots-"));
+    const [one, two] = [join(roots, "one & only"), join(roots, "two")];
+    await using other = await spawnRank({ backupRoots: [one, two] });
+    const there = connect(other);
+    await there.command({ query: "CREATE TABLE t ENGINE = MergeTree ORDER BY a AS SELECT 1 AS a" });
+    await there.command({ query: "BACKUP TABLE t TO File('relative')" });
+    for (const root of [one, two]) {
+      await there.command({ query: `BACKUP TABLE t TO File('${root}/b/rank-0/tom-0/parts')` });
+      expect(existsSync(join(root, "b/rank-0/tom-0/parts/.backup"))).toBe(true);
+    }
+    await there.command({ query: `RESTORE TABLE t AS again FROM File('${two}/b/rank-0/tom-0/parts')` });
+    expect(await scalarOf(there, "SELECT count() FROM again")).toBe("1");
+    expect(existsSync(join(other.storeRoot, "relative", ".backup"))).toBe(true);
+    await expect(there.command({ query: `BACKUP TABLE t TO File('${roots}/three')` })).rejects.toMatchObject({
+      code: "36",
+    });
+    await there.close();
+    rmSync(roots, { recursive: true, force: true });
   });
 
   it("answers its id and status at once when it is ASYNC, shows progress, and inserts go on meanwhile", async () => {

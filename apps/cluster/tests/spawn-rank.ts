@@ -12,6 +12,7 @@ export type SpawnOptions = {
   directory?: string;
   dataDir?: string;
   storeRoot?: string;
+  backupRoots?: string[];
   port?: number;
   rank?: number;
   mode?: "users" | "maintenance";
@@ -90,6 +91,7 @@ function start(options: SpawnOptions) {
     port: options.port ?? 0,
     username: "snapdeck",
     mode: options.mode ?? "users",
+    ...(options.backupRoots === undefined ? {} : { backupRoots: options.backupRoots }),
     ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),
   });
   return { directory, dataDir, storeRoot, password, child, log: () => log, reports, report, send, exited };

@@ -2,7 +2,7 @@ import type { ClusterTraits } from "@snapdeck/contract/cluster";
 import type { RankEndpoints } from "@snapdeck/contract/host";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { Clock } from "@snapdeck/core/clock";
-import type { Cluster, ClusterData, Lifecycle, SystemBackups } from "@snapdeck/core/ports/cluster";
+import type { Cluster, ClusterData, EngineSql, Lifecycle, SystemBackups } from "@snapdeck/core/ports/cluster";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import { BackupList } from "./backup-list.ts";
 import { backUp } from "./backup-work.ts";
@@ -10,6 +10,7 @@ import { checksumTable } from "./checksum.ts";
 import { type ClickHouseSettings, type ClusterParts, DEFAULT_SETTINGS, type Sealer } from "./cluster-parts.ts";
 import { discardBackup, estimateBackup } from "./discard-backup.ts";
 import { discardExample, loadExample } from "./example-work.ts";
+import { engineSqlOf } from "./engine-sql.ts";
 import { type HostAddress, HostClient } from "./host-client.ts";
 import { discardAndWait } from "./host-restore.ts";
 import { readInventory } from "./inventory.ts";
@@ -49,6 +50,7 @@ export class ClickHouseCluster implements Cluster {
   readonly lifecycle: Lifecycle;
   readonly systemBackups: SystemBackups;
   readonly data: ClusterData;
+  readonly sql: EngineSql;
   readonly #parts: ClusterParts;
 
   constructor(options: ClickHouseClusterOptions) {
@@ -74,6 +76,7 @@ export class ClickHouseCluster implements Cluster {
     this.lifecycle = lifecycleOf(this.#parts);
     this.systemBackups = systemBackupsOf(this.#parts);
     this.data = dataOf(this.#parts);
+    this.sql = engineSqlOf(this.#parts);
   }
 
   /** Closes its connections; what runs in the engines goes on. */

@@ -1,6 +1,6 @@
 import { StorePath } from "@snapdeck/contract/store-path";
-import { SaxesParser } from "saxes";
 import { z } from "zod";
+import { readMetadataXml } from "./metadata-xml.ts";
 
 /** One file as a backup's `.backup` tells of it. */
 export type EngineFile = {
@@ -15,21 +15,19 @@ export type EngineFile = {
 /** The largest metadata that is read: about 400 000 files at the 180 bytes each takes. */
 export const MAX_METADATA_BYTES = 96 * 1024 * 1024;
 
-/** Elements of a file that are understood. A value that needs `use_base` says that the bytes are in another backup. */
-const FILE_ELEMENTS = ["name", "size", "checksum", "data_file", "use_base", "base_size", "base_checksum"];
-const ROOT_PATHS = ["config", "config/contents", "config/contents/file"];
+/** A number of bytes, below every disk there is. */
+export const MetadataSize = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+export const MetadataChecksum = z.string().regex(/^[0-9a-f]{32}$/);
 
 const FileElements = z
   .strictObject({
     name: StorePath,
-    size: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .transform(Number),
-    checksum: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/)
-      .optional(),
+    size: MetadataSize,
+    checksum: MetadataChecksum.optional(),
     data_file: StorePath.optional(),
   })
   .transform(
@@ -37,52 +35,21 @@ const FileElements = z
   );
 
 /**
- * Reads `.backup`, the engine's list of the files of a backup. It comes from a store that others may have written to, and the
- * engine itself follows names in it out of its directories, so: no document type, no entities of its own, a bounded size, and
+ * Reads `.backup`, the engine's list of the files of a backup that builds on no other. It comes from a store that others may have written
+ * to, and the engine itself follows names in it out of its directories, so: a bounded size, nothing but what the engine writes, and
  * nothing but normal relative names, each once.
  * Throws an Error that says what is wrong with it.
  */
 export function parseEngineMetadata(contents: Uint8Array): EngineFile[] {
-  if (contents.length > MAX_METADATA_BYTES) throw new Error(`it has ${contents.length} bytes, too many to be read`);
-  const parser = new SaxesParser();
+  assertBounded(contents);
   const files = new Map<string, EngineFile>();
-  const path: string[] = [];
-  let elements = new Map<string, string>();
-  let text = "";
-  parser.on("error", (error) => {
-    throw new Error(`it is no well-formed XML (${error.message})`);
-  });
-  parser.on("doctype", () => {
-    throw new Error("it declares a document type, which the engine never writes");
-  });
-  parser.on("opentag", (tag) => {
-    if (Object.keys(tag.attributes).length > 0) throw new Error("it holds attributes, which the engine never writes");
-    path.push(tag.name);
-    text = "";
-    const here = path.join("/");
-    if (path.length > 4) throw new Error("it nests deeper than the engine writes");
-    if (here === "config/contents/file") elements = new Map();
-    if (path.length === 4 && !FILE_ELEMENTS.includes(tag.name)) throw new Error(`it holds <${tag.name.slice(0, 40)}>`);
-    if (path.length === 1 && tag.name !== "config") throw new Error("it does not begin as the engine's metadata does");
-  });
-  parser.on("text", (chunk) => {
-    text += chunk;
-  });
-  parser.on("cdata", (chunk) => {
-    text += chunk;
-  });
-  parser.on("closetag", (tag) => {
-    const here = path.join("/");
-    path.pop();
-    if (here === `config/contents/file/${tag.name}`) {
-      if (elements.has(tag.name)) throw new Error(`a file has two <${tag.name}>`);
-      elements.set(tag.name, text);
-    }
-    if (here === "config/contents/file") addFile(files, elements);
-    if (!ROOT_PATHS.includes(here)) text = "";
-  });
-  parser.write(new TextDecoder("utf-8", { fatal: true }).decode(contents)).close();
+  for (const elements of readMetadataXml(contents).files) addFile(files, elements);
   return [...files.values()];
+}
+
+/** Throws an Error when there is more of it than is ever read. */
+export function assertBounded(contents: Uint8Array): void {
+  if (contents.length > MAX_METADATA_BYTES) throw new Error(`it has ${contents.length} bytes, too many to be read`);
 }
 
 function addFile(files: Map<string, EngineFile>, elements: ReadonlyMap<string, string>): void {

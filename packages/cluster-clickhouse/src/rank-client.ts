@@ -64,6 +64,31 @@ export class RankClient {
     );
   }
 
+  /**
+   * Runs a statement as it is and reads what it answers, in the format that the answer says it has. An answer that is not read to its end
+   * ends the statement.
+   * @throws {SnapdeckError} `engine-failed`, `disk-full`, `cluster-unreachable`
+   */
+  async answer<T>(
+    doing: string,
+    query: string,
+    {
+      read,
+      ...options
+    }: StatementOptions & { readonly read: (format: string | undefined, body: AsyncIterable<string>) => Promise<T> },
+  ): Promise<T> {
+    return this.#guarded(doing, options, async (abort_signal) => {
+      const { stream, response_headers: headers } = await this.#client.exec({
+        query,
+        abort_signal,
+        ...(options.settings === undefined ? {} : { clickhouse_settings: options.settings }),
+      });
+      const format = headers["x-clickhouse-format"];
+      stream.setEncoding("utf8");
+      return read(typeof format === "string" ? format : undefined, stream);
+    });
+  }
+
   async close(): Promise<void> {
     await this.#client.close();
   }

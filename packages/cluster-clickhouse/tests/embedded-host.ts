@@ -61,7 +61,8 @@ async function spawnHost(root: string, { ranks = 1, failpoints = "", port = 0 }:
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     log += text;
   });
-  const config = { clusterDir: join(root, "cluster"), storeRoot: join(root, "store"), ranks, port };
+  const backupRoots = [join(root, "database-backups")];
+  const config = { clusterDir: join(root, "cluster"), storeRoot: join(root, "store"), backupRoots, ranks, port };
   child.stdin.end(JSON.stringify({ ...config, drainMs: 2_000 }));
   const line = once(createInterface({ input: child.stdout }), "line").then(([text]) => String(text));
   const first = await Promise.race([line, once(child, "exit").then(() => undefined)]);
@@ -73,6 +74,8 @@ async function spawnHost(root: string, { ranks = 1, failpoints = "", port = 0 }:
 /** A real host manager with real ranks on directories of its own, and an adapter that speaks to it. */
 export class EmbeddedHost {
   readonly storeRoot: string;
+  /** Where the ranks may write database backups. */
+  readonly backupRoot: string;
   readonly clusterDir: string;
   readonly address: { url: string; token: string };
   readonly #options: HostOptions;
@@ -92,6 +95,7 @@ export class EmbeddedHost {
     this.#process = child;
     this.address = address;
     this.storeRoot = join(root, "store");
+    this.backupRoot = join(root, "database-backups");
     this.clusterDir = join(root, "cluster");
     this.#clients = new RankClients(() => new HostClient(address).endpoints());
   }

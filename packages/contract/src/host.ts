@@ -150,6 +150,8 @@ export const HostConfig = z.strictObject({
   /** Holds everything of the cluster: identity, rank directories, journals. Created with mode 0700. */
   clusterDir: z.string().min(1),
   storeRoot: z.string().min(1),
+  /** More directories that ranks may write backups to and read them from: absolute, made with mode 0700. Those of database backups. */
+  backupRoots: z.array(z.string().startsWith("/")).max(64).default([]),
   clusterId: ClusterId.default(ClusterId.parse("local")),
   name: z.string().min(1).max(63).default("local"),
   ranks: z.int().min(1).max(64).default(1),

@@ -6,6 +6,7 @@ import { usersMigration } from "./migrations/0003-users.ts";
 import { auditMigration } from "./migrations/0004-audit.ts";
 import { proofsMigration } from "./migrations/0005-proofs.ts";
 import { catalogMarksMigration } from "./migrations/0006-catalog-marks.ts";
+import { connectionsMigration } from "./migrations/0007-connections.ts";
 import type { StateTables } from "./state-tables.ts";
 
 /** In the order of their names. One that has left the house is never changed: a new one follows it. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0004-audit": auditMigration,
   "0005-proofs": proofsMigration,
   "0006-catalog-marks": catalogMarksMigration,
+  "0007-connections": connectionsMigration,
 };
 
 const MIGRATION_TABLE = "migrations";

@@ -35,6 +35,17 @@ export type StateTables = {
   catalog_marks: { cluster_id: string; revision: number };
   inventories: { cluster_id: string; observed_at: string; inventory: string };
   restore_plans: { id: string; cluster_id: string; expires_at: string; plan: string; world: string };
+  /** Credentials, data sinks and data sources; what they are is sealed. */
+  connections: {
+    cluster_id: string;
+    kind: string;
+    schema: string;
+    name: string;
+    definition: string;
+    created_at: string;
+    created_by: string;
+    changed_at: string;
+  };
   users: {
     id: string;
     username: string;

@@ -32,6 +32,7 @@ export class EmbeddedCluster {
     const settings = {
       clusterDir: join(home, "cluster"),
       storeRoot,
+      backupRoots: [join(home, "database-backups")],
       clusterId: "local",
       name: "local",
       ranks: 1,

@@ -26,6 +26,8 @@ export type HostManagerParts = {
   clusterDir: string;
   /** The real path of the store. */
   storeRoot: string;
+  /** The real paths of the directories of database backups. */
+  backupRoots: readonly string[];
   rankPassword: string;
   file: ClusterFile;
   records: ProcessRecords;
@@ -41,12 +43,13 @@ export class HostManager {
   readonly #disk: DiskGauge;
 
   constructor(parts: HostManagerParts) {
-    const { config, clusterDir, storeRoot, file, records, log } = parts;
+    const { config, clusterDir, storeRoot, backupRoots, file, records, log } = parts;
     this.#parts = parts;
     this.#disk = new DiskGauge(clusterDir);
     const rankNumbers = Array.from({ length: file.facts.ranks }, (_, rank) => rank);
     const common = {
       storeRoot,
+      backupRoots: [...backupRoots],
       username: RANK_USERNAME,
       memoryLimitBytes: Math.floor((totalmem() * MEMORY_SHARE) / file.facts.ranks),
     };

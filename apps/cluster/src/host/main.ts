@@ -28,6 +28,8 @@ async function start(): Promise<() => Promise<void>> {
   const clusterDir = ensurePrivateDirectory("data directory", config.clusterDir);
   const storeRoot = ensurePrivateDirectory("store", config.storeRoot);
   refuseStoreRoot(storeRoot, clusterDir, homedir());
+  const backupRoots = config.backupRoots.map((root) => ensurePrivateDirectory("directory of database backups", root));
+  for (const root of backupRoots) refuseStoreRoot(root, clusterDir, homedir());
   const lock = await takeHostLock(clusterDir);
   try {
     const file = await ClusterFile.open(clusterDir, config);
@@ -38,6 +40,7 @@ async function start(): Promise<() => Promise<void>> {
       config,
       clusterDir,
       storeRoot,
+      backupRoots,
       rankPassword: await rankPassword(clusterDir),
       file,
       records,

@@ -7,6 +7,7 @@ describe("the configuration", () => {
     expect(config).toEqual({
       clusterDir: "/c",
       storeRoot: "/s",
+      backupRoots: [],
       clusterId: "local",
       name: "local",
       ranks: 1,
@@ -22,6 +23,7 @@ describe("the configuration", () => {
     ["{}", "clusterDir"],
     [JSON.stringify({ clusterDir: "/c", storeRoot: "/s", rnaks: 3 }), "rnaks"],
     [JSON.stringify({ clusterDir: "/c", storeRoot: "/s", ranks: 0 }), "ranks"],
+    [JSON.stringify({ clusterDir: "/c", storeRoot: "/s", backupRoots: ["below"] }), "backupRoots"],
     [JSON.stringify({ clusterDir: "/c", storeRoot: "/s", listenHost: "0.0.0.0" }), "listenHost"],
   ])("%j is refused in words", (source, word) => {
     expect(() => parseConfig("a file", source)).toThrow(word);

@@ -31,11 +31,13 @@ export const ENGINE_USERS = `<clickhouse>
 `;
 
 /**
- * The engine's configuration file, in its own XML. `backups.allowed_path` makes `File('a/b')` of BACKUP and RESTORE relative to
- * the store and keeps them in it. It holds no secret.
+ * The engine's configuration file, in its own XML. The first `backups.allowed_path` makes `File('a/b')` of BACKUP and RESTORE relative
+ * to the store; they are kept in it and in `backupRoots`. It holds no secret.
  */
 export function engineConfig(options: {
   storeRoot: string;
+  /** More directories that BACKUP and RESTORE may name, by their absolute paths. */
+  backupRoots?: readonly string[];
   displayName: string;
   /** The absolute path of a file that holds `ENGINE_USERS`. */
   usersPath: string;
@@ -43,12 +45,15 @@ export function engineConfig(options: {
 }): string {
   const threads = Math.max(2, Math.min(MAX_BACKUP_THREADS, availableParallelism()));
   const memoryBytes = options.memoryLimitBytes ?? Math.floor(totalmem() * MEMORY_SHARE);
+  const allowed = [options.storeRoot, ...(options.backupRoots ?? [])]
+    .map((path) => `<allowed_path>${xmlText(path)}</allowed_path>`)
+    .join("");
   return `<clickhouse>
   <users_config>${xmlText(options.usersPath)}</users_config>
   <display_secrets_in_show_and_select>1</display_secrets_in_show_and_select>
   <display_name>${xmlText(options.displayName)}</display_name>
   <logger><level>none</level><console>0</console></logger>
-  <backups><allowed_path>${xmlText(options.storeRoot)}</allowed_path></backups>
+  <backups>${allowed}</backups>
   <backup_threads>${threads}</backup_threads>
   <restore_threads>${threads}</restore_threads>
   <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>

@@ -23,6 +23,8 @@ export const RankCommand = z.discriminatedUnion("type", [
     dataDir: z.string().startsWith("/"),
     /** Absolute. The directory that `File('relative/path')` of BACKUP and RESTORE is relative to; made when missing. */
     storeRoot: z.string().startsWith("/"),
+    /** Absolute. More directories that BACKUP and RESTORE may name, as `File('/absolute/path')`; made when missing. */
+    backupRoots: z.array(z.string().startsWith("/")).optional(),
     listenHost: z.string().min(1),
     /** 0 lets the system choose; `ready` says which one it chose. */
     port: z.int().min(0).max(65535),

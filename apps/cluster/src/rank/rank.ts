@@ -113,9 +113,12 @@ export class Rank {
     await ensureWritable(options.dataDir, "data-dir-unwritable", "the data directory");
     await ensureWritable(options.storeRoot, "store-unwritable", "the store");
     const displayName = `snapdeck-rank-${options.rank}${options.mode === "maintenance" ? " (maintenance)" : ""}`;
-    const { storeRoot, memoryLimitBytes } = options;
+    const { storeRoot, backupRoots = [], memoryLimitBytes } = options;
+    for (const root of backupRoots) await ensureWritable(root, "store-unwritable", "the directory of database backups");
     const memory = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
-    const files = PrivateFiles.make((usersPath) => engineConfig({ storeRoot, displayName, usersPath, ...memory }));
+    const files = PrivateFiles.make((usersPath) =>
+      engineConfig({ storeRoot, backupRoots, displayName, usersPath, ...memory }),
+    );
     process.on("exit", () => files.remove());
     const engine = await openEngine(options.dataDir, files.configPath);
     try {

@@ -1,0 +1,103 @@
+import type { Job } from "@snapdeck/contract/job";
+import type { SqlRows } from "@snapdeck/contract/sql";
+import type { Cluster } from "@snapdeck/core/ports/cluster";
+import type { DryRunRow } from "@snapdeck/core/snapshots/dry-run-rows";
+import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
+import type { Connections } from "../connections/connection-catalog.ts";
+import type { Gatekeeper } from "../jobs/gatekeeper.ts";
+import type { JobStarter } from "../jobs/job-starter.ts";
+import type { Actor } from "../services.ts";
+import { type BackupDeed, deedOf } from "./backup-deed.ts";
+import {
+  type BackupWorkStatement,
+  connectionOf,
+  type DatabaseBackupJobWork,
+  isDryRun,
+  workOfStatement,
+} from "./backup-work-statement.ts";
+import { mustBeDroppable, preflight } from "./preflight.ts";
+import { plannedRows } from "./read-back.ts";
+import { backupNamed, selectorWords } from "./select-backups.ts";
+import { databaseBackupsOf } from "./statement-work.ts";
+
+export type BackupStatementsParts = {
+  readonly connections: Pick<Connections, "resolve">;
+  readonly starter: JobStarter;
+  readonly gatekeeper: Gatekeeper;
+  readonly newId: () => string;
+};
+
+/** What became of a statement: a job that has begun, the rows of DRY_RUN, or nothing, and why. */
+export type Begun =
+  | { readonly kind: "job"; readonly job: Job }
+  | { readonly kind: "rows"; readonly rows: SqlRows }
+  | { readonly kind: "done"; readonly warning: string };
+
+/** Statements about database backups that take time: looks whether they can be carried out, and begins their jobs. */
+export class BackupStatements {
+  readonly #parts: BackupStatementsParts;
+
+  constructor(parts: BackupStatementsParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws {SnapdeckError} why it is refused; then nothing was begun */
+  async begin(
+    cluster: Cluster,
+    statement: BackupWorkStatement,
+    { actor, idempotencyKey }: { readonly actor: Actor; readonly idempotencyKey: string | undefined },
+  ): Promise<Begun> {
+    const { gatekeeper, starter } = this.#parts;
+    const backups = databaseBackupsOf(cluster);
+    mustBeName(statement);
+    if (isDryRun(statement)) return { kind: "rows", rows: plannedRows(await this.#plan(cluster, statement, backups)) };
+    if (await this.#hasNothingToDrop(cluster, statement)) {
+      const words = statement.kind === "drop-backup" ? selectorWords(statement.backups) : "";
+      return { kind: "done", warning: `there is no backup ${words} in that store; nothing was removed` };
+    }
+    const work = workOfStatement(statement);
+    const order = { clusterId: cluster.id, work, actor, idempotencyKey };
+    const job = await starter.start<DatabaseBackupJobWork>(order, async () => {
+      await gatekeeper.mustAllow(cluster.id, "databaseBackup", actor.role);
+      await preflight(await this.#deedOf(cluster, statement), backups);
+      return undefined;
+    });
+    return { kind: "job", job };
+  }
+
+  async #plan(cluster: Cluster, statement: BackupWorkStatement, backups: DatabaseBackups): Promise<DryRunRow[]> {
+    const asked = await this.#deedOf(cluster, statement);
+    await preflight(asked, backups);
+    switch (asked.deed) {
+      case "take":
+        return backups.planTake(asked.request);
+      case "alter":
+        return backups.planAlter(asked.request);
+      case "restore":
+        return backups.planRestore(asked.request);
+      case "drop":
+        return backups.planDrop(asked.request);
+      case "verify":
+        return [];
+    }
+  }
+
+  async #deedOf(cluster: Cluster, statement: BackupWorkStatement): Promise<BackupDeed> {
+    const { use, name } = connectionOf(statement);
+    const store = await this.#parts.connections.resolve(cluster.id, use, name);
+    if (statement.kind === "drop-backup") await mustBeDroppable(statement, store);
+    return deedOf(statement, store, this.#parts.newId());
+  }
+
+  async #hasNothingToDrop(cluster: Cluster, statement: BackupWorkStatement): Promise<boolean> {
+    if (statement.kind !== "drop-backup" || statement.options.noErrorIfNotExists !== true) return false;
+    const store = await this.#parts.connections.resolve(cluster.id, "sink", statement.sink);
+    return (await mustBeDroppable(statement, store)).length === 0;
+  }
+}
+
+/** Refused before anything is asked of a store: a name that is none goes into no path and no record. */
+function mustBeName(statement: BackupWorkStatement): void {
+  if (!("backups" in statement)) backupNamed(statement.backup);
+  else if (statement.backups.kind === "named") backupNamed(statement.backups.name);
+}

@@ -1,0 +1,20 @@
+import { renderSqlError, type SqlSyntaxError } from "@snapdeck/backup-sql/sql-syntax-error";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+
+/** So many errors are told at once; a script with more is best mended from its beginning. */
+const TOLD_ERRORS = 5;
+
+/** Why a script was not accepted: for each error its place, what was found and expected, and the line with the place underlined. */
+export function syntaxProblem(errors: readonly SqlSyntaxError[]): SnapdeckError {
+  const told = errors.slice(0, TOLD_ERRORS).map(words);
+  const more = errors.length > TOLD_ERRORS ? [`and ${errors.length - TOLD_ERRORS} more`] : [];
+  return new SnapdeckError("sql-syntax", [...told, ...more, "no statement was run"].join("\n"), {
+    hint: errors[0]?.hint ?? "Correct the statement, then run it again.",
+  });
+}
+
+function words(error: SqlSyntaxError): string {
+  const [place = "", ...below] = renderSqlError(error).split("\n");
+  const expected = error.expected.length === 0 ? "" : `; expected ${error.expected.join(", ")}`;
+  return [`${place} (found ${error.found}${expected})`, ...below].join("\n");
+}

@@ -1,0 +1,105 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { EngineSql } from "@snapdeck/core/ports/cluster";
+import { z } from "zod";
+import type { ClusterParts } from "./cluster-parts.ts";
+import { engineCodeOf } from "./engine-error.ts";
+import { EngineCount } from "./engine-values.ts";
+import type { RankClient } from "./rank-client.ts";
+import { runningRanks } from "./running-ranks.ts";
+import { quoteIdent } from "./sql.ts";
+import { DEFAULT_FORMAT, readLines, readRows, SQL_SETTINGS } from "./sql-answer.ts";
+
+/** Schemas that the engine itself lives in, or looks for when a statement names none. */
+const OWN_SCHEMAS = new Set([
+  "system",
+  "INFORMATION_SCHEMA",
+  "information_schema",
+  "_temporary_and_external_tables",
+  "default",
+]);
+
+/** The engine's DATABASE_ALREADY_EXISTS. */
+const ALREADY_EXISTS = 82;
+
+const SELECT_SCHEMA = `SELECT count() > 0 AS found,
+    (SELECT count() FROM system.tables WHERE database = {schema:String}) AS objects
+  FROM system.databases WHERE name = {schema:String}`;
+
+const SchemaRow = z.object({ found: EngineCount.transform((count) => count > 0), objects: EngineCount });
+
+/** Statements for the engine itself, and its schemas. */
+export function engineSqlOf(parts: ClusterParts): EngineSql {
+  return {
+    run: async (statement, signal) => {
+      const [first] = await runningRanks(parts);
+      if (first === undefined) throw noRank(parts);
+      return first.answer("running the statement", statement, {
+        settings: SQL_SETTINGS,
+        signal,
+        timeoutMs: "long",
+        read: (format, body) => (format === DEFAULT_FORMAT ? readRows(body) : readLines(body)),
+      });
+    },
+    createSchema: (schema, ifNotExists) => createSchema(parts, schema, ifNotExists),
+    dropSchema: (schema, options) => dropSchema(parts, schema, options),
+  };
+}
+
+async function createSchema(parts: ClusterParts, schema: string, ifNotExists: boolean): Promise<void> {
+  const ranks = await runningRanks(parts);
+  const isThere = await Promise.all(ranks.map((rank) => lookAt(rank, schema)));
+  if (!ifNotExists && isThere.some(({ found }) => found)) throw schemaExists(schema);
+  const made: RankClient[] = [];
+  try {
+    for (const [index, rank] of ranks.entries()) {
+      if (isThere[index]?.found === true) continue;
+      await rank.run("creating a schema", `CREATE DATABASE ${quoteIdent(schema)}`);
+      made.push(rank);
+    }
+  } catch (thrown) {
+    for (const rank of made) await rank.run("removing a schema", `DROP DATABASE ${quoteIdent(schema)} SYNC`);
+    throw engineCodeOf(thrown) === ALREADY_EXISTS ? schemaExists(schema) : thrown;
+  }
+}
+
+async function dropSchema(
+  parts: ClusterParts,
+  schema: string,
+  { ifExists, cascade }: { readonly ifExists: boolean; readonly cascade: boolean },
+): Promise<void> {
+  if (OWN_SCHEMAS.has(schema)) {
+    throw new SnapdeckError("not-supported", `schema ${schema} is the engine's own; nothing was changed`);
+  }
+  const ranks = await runningRanks(parts);
+  const isThere = await Promise.all(ranks.map((rank) => lookAt(rank, schema)));
+  if (!isThere.some(({ found }) => found)) {
+    if (ifExists) return;
+    throw new SnapdeckError("schema-not-found", `there is no schema ${schema}; nothing was changed`);
+  }
+  if (!cascade && isThere.some(({ objects }) => objects > 0)) {
+    const objects = Math.max(...isThere.map((each) => each.objects));
+    throw new SnapdeckError(
+      "schema-not-empty",
+      `schema ${schema} holds ${objects === 1 ? "1 object" : `${objects} objects`}; nothing was changed`,
+      { hint: "Drop what it holds first, or say DROP SCHEMA ... CASCADE." },
+    );
+  }
+  for (const rank of ranks) {
+    await rank.run("dropping a schema", `DROP DATABASE IF EXISTS ${quoteIdent(schema)} SYNC`, { timeoutMs: "long" });
+  }
+}
+
+async function lookAt(rank: RankClient, schema: string): Promise<z.infer<typeof SchemaRow>> {
+  const [row] = await rank.rows("looking for a schema", SchemaRow, SELECT_SCHEMA, { params: { schema } });
+  return row ?? { found: false, objects: 0 };
+}
+
+function schemaExists(schema: string): SnapdeckError {
+  return new SnapdeckError("schema-exists", `there is a schema ${schema} already; nothing was changed`, {
+    hint: "Say CREATE SCHEMA IF NOT EXISTS where that is fine.",
+  });
+}
+
+function noRank({ name }: ClusterParts): SnapdeckError {
+  return new SnapdeckError("cluster-unreachable", `cluster ${name} has no rank that answers; nothing was run`);
+}
