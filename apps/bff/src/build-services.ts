@@ -30,6 +30,12 @@ import { type Checker, storeCheckWork } from "./jobs/store-check-work.ts";
 import type { Log } from "./log.ts";
 import { readinessOf } from "./readiness.ts";
 import type { Services } from "./services.ts";
+import { BackupStatements } from "./sql/backup-statements.ts";
+import { type Connections, NO_CONNECTIONS } from "./sql/connections.ts";
+import { RepeatedScripts } from "./sql/repeated-scripts.ts";
+import { ScriptRunner } from "./sql/script-runner.ts";
+import { StatementRunner } from "./sql/statement-runner.ts";
+import { StatementWork } from "./sql/statement-work.ts";
 import { usersOfBackups } from "./state/cluster-lock.ts";
 import { KyselyJobStore } from "./state/kysely-job-store.ts";
 import { KyselySessionStore } from "./state/kysely-session-store.ts";
@@ -47,6 +53,8 @@ export type BuildOptions = {
   /** Names this process among those that share the state database. */
   readonly owner: string;
   readonly log: Log;
+  /** The credentials, data sinks and data sources of the clusters; absent where there are none. */
+  readonly connections?: Connections;
   /** How long a job waits for another process when this one dies, in milliseconds. Default 10 000. */
   readonly leaseMs?: number;
   /** How often each cluster is observed, in milliseconds. Default 1 000. */
@@ -78,7 +86,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
   const { database, clusters, clock, newId, owner, log, leaseMs = 10_000 } = options;
   const { observeEveryMs = 1_000, answerDeadlineMs: deadlineMs = 5_000, silenceMs = 10 * 60 * 1_000 } = options;
   const { verifyAfterBackup = true, keepPreviousDataHours = 72, checker = cannotCheck } = options;
-  const { elapsedMs = () => performance.now() } = options;
+  const { elapsedMs = () => performance.now(), connections = NO_CONNECTIONS } = options;
   const { db } = database;
   const events = new ClusterEvents(log);
   const store = new KyselyJobStore(db, (clusterId) => feed.poke(clusterId));
@@ -103,12 +111,13 @@ export function buildServices(options: BuildOptions): BuiltServices {
     await sync.sync(cluster);
     return checker(cluster, ...order);
   });
+  const ownWork = { checkStore, databaseBackups: new StatementWork(connections) };
   const sharedClock = database.isShared ? new SharedClock(db, clock) : undefined;
   const leaseClock = sharedClock?.now ?? clock;
   const driver = new JobDriver({
     store,
     around,
-    checkStore,
+    ownWork,
     events,
     clock,
     leaseClock,
@@ -131,8 +140,27 @@ export function buildServices(options: BuildOptions): BuiltServices {
     newId,
   });
 
+  const statements = new StatementRunner({
+    connections,
+    backups: new BackupStatements({ connections, starter, gatekeeper, newId }),
+    audit,
+  });
+  const repeated = new RepeatedScripts(elapsedMs);
+  const sql = new ScriptRunner({ registry, statements, repeated, ends: { store, events }, audit });
+
   const previousData = new PreviousDataRule(store, keepPreviousDataHours);
-  const jobs = new DrivenJobService({ registry, store, catalog, reader, gatekeeper, starter, driver, audited, clock });
+  const jobs = new DrivenJobService({
+    registry,
+    store,
+    catalog,
+    reader,
+    gatekeeper,
+    starter,
+    driver,
+    audited,
+    clock,
+    ownWork,
+  });
   const previousDataKeeper = new PreviousDataKeeper({
     rule: previousData,
     store,
@@ -167,6 +195,7 @@ export function buildServices(options: BuildOptions): BuiltServices {
       clock,
       newId,
     }),
+    sql,
     users: new KyselyUserStore(db, clock),
     sessions: new KyselySessionStore(db),
     audit,

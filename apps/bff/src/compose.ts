@@ -9,7 +9,9 @@ import { DirectoryStore } from "@snapdeck/object-store/directory-store";
 import { checkStore } from "@snapdeck/store-checker/check-store";
 import { PasswordHasher } from "./auth/password-hasher.ts";
 import { buildServices } from "./build-services.ts";
+import { composeStores } from "./compose-stores.ts";
 import type { ClusterConfig, Config } from "./config.ts";
+import { ConnectionCatalog } from "./connections/connection-catalog.ts";
 import type { Checker } from "./jobs/store-check-work.ts";
 import type { Log } from "./log.ts";
 import { Sealer } from "./secrets/sealer.ts";
@@ -48,7 +50,11 @@ async function readToken(file: string): Promise<string> {
   }
 }
 
-async function openCluster(config: ClusterConfig, sealer: Sealer): Promise<ClickHouseCluster> {
+async function openCluster(
+  config: ClusterConfig,
+  sealer: Sealer,
+  connections: ConnectionCatalog,
+): Promise<ClickHouseCluster> {
   return new ClickHouseCluster({
     id: config.id,
     name: config.name,
@@ -56,6 +62,7 @@ async function openCluster(config: ClusterConfig, sealer: Sealer): Promise<Click
     store: await openStore(config.storeRoot),
     engineStore: fileDestination,
     sealer,
+    connections: connections.objects(config.id),
     clock,
     newSuffix,
     settings: { backupBandwidthBytesPerSecond: config.backupBandwidthBytesPerSecond },
@@ -93,7 +100,11 @@ async function open(config: Config, log: Log, version: string, opened: Opened): 
     log.warn({ keyId: key.id }, "made a new sealing key; backups that another key signed cannot be restored");
   const database = await openStateDatabase(config.databaseUrl ?? sqliteFile);
   opened.add(() => database.close());
-  const cluster = await openCluster(config.cluster, new Sealer(key));
+  const sealer = new Sealer(key);
+  for (const root of config.cluster.databaseBackupRoots) ensurePrivateDirectory("directory of database backups", root);
+  const stores = composeStores(config.cluster, sealer);
+  const connections = new ConnectionCatalog({ db: database.db, sealer, clock, storesOf: () => stores });
+  const cluster = await openCluster(config.cluster, sealer, connections);
   opened.add(() => cluster.close());
   const owner = `${process.pid}-${randomUUID()}`;
   const { verifyAfterBackup, keepPreviousDataHours } = config.cluster;
@@ -107,6 +118,7 @@ async function open(config: Config, log: Log, version: string, opened: Opened): 
     verifyAfterBackup,
     keepPreviousDataHours,
     checker: checkerOf(config, sqliteFile),
+    connections,
   });
   opened.add(() => built.stop());
   const { services, start } = built;

@@ -6,6 +6,7 @@ import type { Role } from "@snapdeck/contract/role";
 import type { Body, Query, Reply } from "@snapdeck/contract/routes";
 import type { BackupId, ClusterId, JobId, UserId } from "@snapdeck/contract/scalars";
 import type { User } from "@snapdeck/contract/session";
+import type { SqlReply } from "@snapdeck/contract/sql";
 
 /** Who acts, as the audit trail will say it. */
 export type Actor = {
@@ -33,8 +34,11 @@ export interface ClusterService {
   watch(clusterId: ClusterId, listener: (event: ClusterEvent) => void): () => void;
 }
 
-/** What is started as it is asked for; a backup, a restore and its undo are asked for with more than their work says. */
-export type PlainWork = Exclude<JobWork, { kind: "restore" | "backup" | "undo-restore" }>;
+/**
+ * What is started as it is asked for; a backup, a restore and its undo are asked for with more than their work says, and statements
+ * of the backup SQL as SQL.
+ */
+export type PlainWork = Exclude<JobWork, { kind: "restore" | "backup" | "undo-restore" | "database-backup" }>;
 
 /** Jobs. Starting and canceling check the rules at the request, write the audit entry, and answer at once. */
 export interface JobService {
@@ -64,6 +68,25 @@ export interface BackupService {
     actor: Actor,
     idempotencyKey?: string,
   ): Promise<Job>;
+}
+
+/** Who asks for statements, and how. */
+export type SqlAsker = {
+  readonly actor: Actor;
+  /** Names a script that may be sent twice. */
+  readonly idempotencyKey: string | undefined;
+  /** @throws {SnapdeckError} `sign-in-too-old` unless the password was typed of late */
+  readonly mustBeFresh: () => void;
+  /** Aborted when nobody waits for the answer any more: jobs go on, and no further statement is begun. */
+  readonly signal: AbortSignal;
+};
+
+export interface SqlService {
+  /**
+   * Runs the statements of a script in order; those of the backup dialect here, everything else on the engine.
+   * @throws {SnapdeckError} `sql-syntax`, `role-needed`, `sign-in-too-old`: nothing was run then; and what the first statement was refused for
+   */
+  run(clusterId: ClusterId, sql: string, asker: SqlAsker): Promise<SqlReply>;
 }
 
 /** A stored user with what signing in needs. */
@@ -129,6 +152,7 @@ export type Services = {
   readonly clusters: ClusterService;
   readonly jobs: JobService;
   readonly backups: BackupService;
+  readonly sql: SqlService;
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly audit: AuditLog;

@@ -40,6 +40,7 @@ export type WorldOptions = Partial<
     | "silenceMs"
     | "checker"
     | "elapsedMs"
+    | "connections"
   >
 > & {
   readonly engine?: MemoryEngine;

@@ -1,3 +1,5 @@
+import { connectionChangesSuite } from "./connection-changes-suite.ts";
+import { connectionsSuite } from "./connections-suite.ts";
 import { postgresForTests } from "./postgres/postgres-state.ts";
 import { auditSuite } from "./state-audit-suite.ts";
 import { catalogSuite } from "./state-catalog-suite.ts";
@@ -10,3 +12,5 @@ const open = async () => (await freshState()).db;
 usersSuite("PostgreSQL", open);
 auditSuite("PostgreSQL", open);
 catalogSuite("PostgreSQL", open);
+connectionsSuite("PostgreSQL", open);
+connectionChangesSuite("PostgreSQL", open);

@@ -3,6 +3,7 @@ import type { RankEndpoints } from "@snapdeck/contract/host";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { Clock } from "@snapdeck/core/clock";
 import type { Cluster, ClusterData, EngineSql, Lifecycle, SystemBackups } from "@snapdeck/core/ports/cluster";
+import type { ConnectionObjects, DatabaseBackups } from "@snapdeck/core/ports/database-backups";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import { BackupList } from "./backup-list.ts";
 import { backUp } from "./backup-work.ts";
@@ -21,6 +22,7 @@ import { RankClients } from "./rank-clients.ts";
 import { removeBackup } from "./remove-work.ts";
 import { restoreSpace } from "./restore-plan.ts";
 import { restore } from "./restore-work.ts";
+import { databaseBackupsOf } from "./snapshots/database-backups.ts";
 import { changeState, hostOf } from "./transition-work.ts";
 import { discardVerification } from "./trial-work.ts";
 import { verify } from "./verify-work.ts";
@@ -36,6 +38,8 @@ export type ClickHouseClusterOptions = {
   /** The destination in SQL of a folder of `store`; `fileDestination` where the engine's allowed path is the store's root. */
   readonly engineStore: (folder: string) => string;
   readonly sealer: Sealer;
+  /** What of credentials, data sinks and data sources database backups hold; none by default. */
+  readonly connections?: ConnectionObjects | undefined;
   readonly clock: Clock;
   /** Names a path that nobody used before; lower-case letters and digits. */
   readonly newSuffix: () => string;
@@ -51,6 +55,7 @@ export class ClickHouseCluster implements Cluster {
   readonly systemBackups: SystemBackups;
   readonly data: ClusterData;
   readonly sql: EngineSql;
+  readonly databaseBackups: DatabaseBackups;
   readonly #parts: ClusterParts;
 
   constructor(options: ClickHouseClusterOptions) {
@@ -64,7 +69,7 @@ export class ClickHouseCluster implements Cluster {
       reportsBytes: true,
       cancels: true,
       speaksBackupSql: false,
-      takesDatabaseBackups: false,
+      takesDatabaseBackups: true,
       loadsExampleData: true,
     };
     this.#parts = {
@@ -77,6 +82,7 @@ export class ClickHouseCluster implements Cluster {
     this.systemBackups = systemBackupsOf(this.#parts);
     this.data = dataOf(this.#parts);
     this.sql = engineSqlOf(this.#parts);
+    this.databaseBackups = databaseBackupsOf(this.#parts);
   }
 
   /** Closes its connections; what runs in the engines goes on. */

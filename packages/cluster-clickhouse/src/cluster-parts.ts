@@ -1,5 +1,6 @@
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import type { Clock } from "@snapdeck/core/clock";
+import type { ConnectionObjects } from "@snapdeck/core/ports/database-backups";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { HostClient } from "./host-client.ts";
 import type { RankClients } from "./rank-clients.ts";
@@ -45,6 +46,8 @@ export type ClusterParts = {
   /** The destination in SQL of a folder of the store, such as `File('a/b')`. */
   readonly engineStore: (folder: string) => string;
   readonly sealer: Sealer;
+  /** Credentials, data sinks and data sources; absent where nobody keeps any. */
+  readonly connections?: ConnectionObjects | undefined;
   readonly clock: Clock;
   /** Names a path that nobody used before; lower-case letters and digits. */
   readonly newSuffix: () => string;

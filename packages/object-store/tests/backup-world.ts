@@ -12,6 +12,7 @@ import {
   parsePrinted,
   readMetadata,
 } from "@snapdeck/core/checks/engine-model";
+import type { ReadInfo } from "@snapdeck/core/ports/database-backup-store";
 import { ownBytes, ownPath } from "@snapdeck/core/snapshots/engine-metadata";
 import { baseFor, chainOf } from "@snapdeck/core/snapshots/lineage";
 import { keptBy } from "@snapdeck/core/snapshots/locate-part";
@@ -24,7 +25,7 @@ import { knownFiles, snapshotContent } from "@snapdeck/core/snapshots/snapshot-c
 import { nextSnapshotId } from "@snapdeck/core/snapshots/snapshot-id";
 import { lmdbStamper } from "../src/database-backup/backup-files.ts";
 import { type ComposingStore, carryOut } from "../src/database-backup/carry-out.ts";
-import { type ReadInfo, readInfo, type Sealer } from "../src/database-backup/info-file.ts";
+import { readInfo, type Sealer } from "../src/database-backup/info-file.ts";
 import { type MetadataReader, readBackupView } from "../src/database-backup/read-backup.ts";
 import { DirectoryStore } from "../src/directory-store.ts";
 

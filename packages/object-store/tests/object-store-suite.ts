@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import { EngineChecksum } from "@snapdeck/engine-checksum/engine-checksum";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { ComposingStore } from "../src/database-backup/carry-out.ts";
+import { describeComposing } from "./composing-suite.ts";
 
 /** A store of its own for one test. */
 export type StoreUnderTest = {
-  readonly store: ObjectStore;
+  readonly store: ComposingStore;
   /** Writes a file past the store, as the engine does. */
   plant(path: string, contents: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -56,7 +57,7 @@ const ODD_NAMES = [
 export function describeStore(kind: StoreKind): void {
   describe(`${kind.title} keeps the promises of a store:`, () => {
     let it: StoreUnderTest;
-    let store: ObjectStore;
+    let store: ComposingStore;
 
     beforeAll(() => kind.start?.());
     afterAll(() => kind.stop?.());
@@ -214,6 +215,8 @@ export function describeStore(kind: StoreKind): void {
       await expect(store.sync("local/b2")).rejects.toMatchObject({ code: "store-unavailable" });
     });
 
+    describeComposing(() => it);
+
     test("it sweeps nothing that has its name", async () => {
       await store.publish("local/b1/manifest.json", bytes("{}"));
       await store.sweep("local/b1");
@@ -277,6 +280,8 @@ export function describeStore(kind: StoreKind): void {
       const asked: [string, () => Promise<unknown>][] = [
         ["publish", () => store.publish(path, bytes("x"))],
         ["replace", () => store.replace(path, bytes("x"), sha256(bytes("")))],
+        ["compose", () => store.compose(path, 1, ["beside"])],
+        ["compose of it", () => store.compose("new", 1, [path])],
         ["read", () => store.read(path, 100)],
         ["digest", () => store.digest(path, "sha256", never())],
         ["files", drain],

@@ -1,7 +1,7 @@
 import type { Job, JobKind, JobState } from "@snapdeck/contract/job";
 
 /** What asking for that kind of work is called in the audit trail. */
-export const ACT_OF: Record<JobKind, string> = {
+const ACT_OF: Record<JobKind, string> = {
   backup: "backup.start",
   restore: "restore.start",
   "undo-restore": "restore.undo",
@@ -15,8 +15,20 @@ export const ACT_OF: Record<JobKind, string> = {
   "load-example-data": "example-data.load",
 };
 
-/** What is written down of work that was accepted: what somebody typed to have a suspect backup restored belongs to it. */
+/** What asking for that work is called: of a statement, what it does to backups. */
+export function actOf(work: Job["work"]): string {
+  return work.kind === "database-backup" ? `${ACT_OF[work.kind]}.${work.deed}` : ACT_OF[work.kind];
+}
+
+/** So much of a statement is written down, in UTF-16 units: enough to see what was done to what. */
+const MAX_STATEMENT_CHARS = 500;
+
+/** What is written down of work that was accepted: a statement belongs to it, and what somebody typed to have a suspect backup restored. */
 export function acceptedOf(work: Job["work"]): string {
+  if (work.kind === "database-backup") {
+    const { sql } = work;
+    return `accepted: ${sql.length > MAX_STATEMENT_CHARS ? `${sql.slice(0, MAX_STATEMENT_CHARS)}...` : sql}`;
+  }
   if (work.kind !== "restore" || work.suspectReason === undefined) return "accepted";
   return `accepted although the backup is suspect: ${work.suspectReason}`;
 }
@@ -27,6 +39,7 @@ export function targetOf({ id, clusterId, work }: Pick<Job, "id" | "clusterId" |
 
 /** The backup or the restore that the work is about, with a space before it. */
 export function objectOf(work: Job["work"]): string {
+  if (work.kind === "database-backup") return ` database backup ${work.backup}`;
   if ("backupId" in work) return ` backup ${work.backupId}`;
   return "restoreId" in work ? ` restore ${work.restoreId}` : "";
 }

@@ -29,7 +29,10 @@ export async function backupDirectory(path: string, roots: readonly string[], ma
   const root = rootOf(path, roots);
   try {
     let place = await realpath(root);
-    for (const part of path.slice(root.length).split("/").filter((each) => each !== "")) {
+    for (const part of path
+      .slice(root.length)
+      .split("/")
+      .filter((each) => each !== "")) {
       place = join(place, part);
       if (makes) await made(place);
       const facts = await lstat(place);

@@ -133,9 +133,9 @@ export class ConnectionCatalog {
     const description = await this.#description(clusterId, definition);
     if (description === undefined || definition.kind === "create-credential") return;
     const stores = this.#storesOf(clusterId);
-    stores.judge(description);
-    if (definition.options.validate === false) return;
     const use = definition.kind === "create-data-sink" ? "sink" : "source";
+    stores.judge(description, use);
+    if (definition.options.validate === false) return;
     mustPass(definition, await stores.test(description, use));
   }
 

@@ -31,7 +31,7 @@ export interface StoreOpener {
    * Judges a description by itself and by the configuration of this server, without asking anything of the store.
    * @throws {SnapdeckError} `bad-request`, `not-supported`
    */
-  judge(description: StoreDescription): void;
+  judge(description: StoreDescription, use: StoreUse): void;
   /** Tries out what backups need of it, all of it whatever fails, and leaves nothing behind. @throws {SnapdeckError} as `judge` */
   test(description: StoreDescription, use: StoreUse): Promise<TestedStep[]>;
   /** @throws {SnapdeckError} as `judge`, and `store-unavailable` */

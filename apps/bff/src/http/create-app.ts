@@ -22,6 +22,7 @@ import { requestLog } from "./request-log.ts";
 import { ownHostOnly, sameSiteOnly } from "./same-site.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { sessionHandlers } from "./session-handlers.ts";
+import { sqlHandlers } from "./sql-handlers.ts";
 import { userHandlers } from "./user-handlers.ts";
 
 export type AppParts = {
@@ -113,6 +114,7 @@ export function createApp(parts: AppParts): Express {
     ...sessionHandlers({ ...parts, throttle }),
     ...userHandlers(parts),
     ...clusterHandlers(services),
+    ...sqlHandlers(parts),
   };
   registerRoutes(app, handlers, gatesOf(parts));
   app.use("/api", notFound);

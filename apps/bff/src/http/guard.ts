@@ -26,6 +26,16 @@ type GuardDependencies = {
   readonly freshMs: number;
 };
 
+/** @throws {SnapdeckError} `sign-in-too-old` when the password was typed longer ago than `freshMs` */
+export function mustBeFresh(
+  confirmedAt: string,
+  { clock, freshMs }: Pick<GuardDependencies, "clock" | "freshMs">,
+): void {
+  if (Date.parse(clock()) - Date.parse(confirmedAt) <= freshMs) return;
+  const detail = `the password was last typed more than ${Math.round(freshMs / 60_000)} minutes ago; nothing was changed`;
+  throw new SnapdeckError("sign-in-too-old", detail, { hint: "Type your password again." });
+}
+
 /** Whether the caller may use the route: signed in, not tricked into it, with the role, and with a fresh password where asked. */
 export function guard(name: string, route: Route, { audit, clock, freshMs }: GuardDependencies): RequestHandler {
   const { role } = route;
@@ -69,10 +79,11 @@ export function guard(name: string, route: Route, { audit, clock, freshMs }: Gua
       const failure = new SnapdeckError("role-needed", detail, { hint: `Ask someone with the role ${role}.` });
       return deny(presence, origin, requestId, failure);
     }
-    if (route.fresh === true && Date.parse(clock()) - Date.parse(session.confirmedAt) > freshMs) {
-      const detail = `the password was last typed more than ${Math.round(freshMs / 60_000)} minutes ago; nothing was changed`;
-      const failure = new SnapdeckError("sign-in-too-old", detail, { hint: "Type your password again." });
-      return deny(presence, origin, requestId, failure);
+    try {
+      if (route.fresh === true) mustBeFresh(session.confirmedAt, { clock, freshMs });
+    } catch (error) {
+      if (error instanceof SnapdeckError) return deny(presence, origin, requestId, error);
+      throw error;
     }
     next();
   };

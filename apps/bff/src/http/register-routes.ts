@@ -14,11 +14,15 @@ type AnyHandler = {
 /** What stands before the handler of a route, in order; it lets a request without `presence` pass only where anyone may call. */
 export type Gates = (name: RouteName, route: Route) => readonly RequestHandler[];
 
-/** The largest body of the contract takes less than 1 KiB; the limit is reliability's for any API of ours. */
+/** Bodies of the contract take less than 1 KiB; the limit is reliability's for any API of ours. */
 const MOST_BODY_BYTES = 64 * 1024;
+
+/** A script of the most characters that the contract takes, with the room that UTF-8 and the escapes of JSON need. */
+const MOST_SCRIPT_BYTES = 1024 * 1024;
 
 // Compressed bodies are refused: nothing we take is large, and a small one could unfold into much.
 const readJson = express.json({ limit: MOST_BODY_BYTES, inflate: false, strict: false });
+const readScript = express.json({ limit: MOST_SCRIPT_BYTES, inflate: false, strict: false });
 
 function callOf(request: Request, response: Response): Call | SignedInCall {
   const { requestId, presence } = contextOf(request);
@@ -60,7 +64,7 @@ const requireJsonBody: RequestHandler = (request, _response, next) => {
 
 function add(app: Express, name: RouteName, gates: Gates, handle: AnyHandler): void {
   const route: Route = routes[name];
-  const body = route.body === undefined ? [] : [requireJsonBody, readJson];
+  const body = route.body === undefined ? [] : [requireJsonBody, name === "runSql" ? readScript : readJson];
   const steps = [nameRoute(name), ...gates(name, route), ...body, dispatch(name, route, handle)];
   const path = `/api${route.path}`;
   switch (route.method) {

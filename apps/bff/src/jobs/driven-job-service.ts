@@ -22,7 +22,7 @@ import { backupInUse, clusterBusy } from "./busy.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { JobDriver } from "./job-driver.ts";
 import type { JobStarter } from "./job-starter.ts";
-import { discardLeftovers } from "./work-of.ts";
+import { discardLeftovers, type OwnWork } from "./work-of.ts";
 
 /** How long a person waits while what an attempt left is removed, in milliseconds. */
 const CLEAR_WITHIN_MS = 20_000;
@@ -37,6 +37,7 @@ export type JobServiceParts = {
   readonly driver: JobDriver;
   readonly audited: AuditedAct;
   readonly clock: Clock;
+  readonly ownWork: OwnWork;
 };
 
 export class DrivenJobService implements JobService {
@@ -144,13 +145,13 @@ export class DrivenJobService implements JobService {
 
   /** The entry goes only when nothing is left of the attempt: where the cluster does not answer, it stays. */
   async #clear(job: Job, actor: Actor): Promise<Job> {
-    const { registry, store, clock } = this.#parts;
+    const { registry, store, clock, ownWork } = this.#parts;
     if (job.dismissedAt === undefined && !(await this.#wasDoneAgain(job))) {
       const { cluster } = registry.get(job.clusterId);
       // Read before it is known that nobody has the cluster to himself: whoever gets it later has a newer one.
       const token = await store.newestToken(job.clusterId);
       await this.#mustNotDisturb(job);
-      const cleared = discardLeftovers(cluster, job, token);
+      const cleared = discardLeftovers(cluster, job, token, ownWork);
       await withDeadline(cleared, CLEAR_WITHIN_MS, () => {
         throw new SnapdeckError("store-unavailable", `what ${targetOf(job)} left is not removed yet; the entry stays`, {
           hint: "That goes on; press Cancel again in a while.",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Job, type JobPhase, PHASES, type Progress, type RankProgress } from "@snapdeck/contract/job";
+import { type Job, type JobPhase, type Progress, phasesOf, type RankProgress } from "@snapdeck/contract/job";
 import type { Problem } from "@snapdeck/contract/problem";
 import type { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Clock } from "@snapdeck/core/clock";
@@ -27,7 +27,7 @@ import {
 } from "./outcome.ts";
 import { ProgressChannel } from "./progress-channel.ts";
 import { gaveNoSign, SilenceWatch } from "./silence-watch.ts";
-import { discardLeftovers, type StoreCheck, wasDone, workOf } from "./work-of.ts";
+import { discardLeftovers, type OwnWork, wasDone, workOf } from "./work-of.ts";
 
 /** How long a cluster that does not answer is asked what came of the work, in milliseconds; every job is settled within 60 s (I25). */
 const SETTLE_MS = 45_000;
@@ -42,7 +42,7 @@ const MOST_DEATHS = 5;
 export type JobRunParts = {
   readonly store: JobStore;
   readonly around: AroundWork;
-  readonly checkStore: StoreCheck;
+  readonly ownWork: OwnWork;
   readonly events: ClusterEvents;
   readonly clock: Clock;
   /** The time that leases are judged by: the same for all processes that share the state. */
@@ -118,7 +118,7 @@ export class JobRun {
     if (driversDied >= MOST_DEATHS) return this.#park(driversDied);
     let takeUp = this.#job.state.name !== "queued";
     if (!takeUp) {
-      const [phase] = PHASES[this.#job.work.kind];
+      const [phase = "preparing"] = phasesOf(this.#job.work);
       await this.#apply({ type: "started", at: this.#parts.clock(), phase });
     }
     const giveUpAtMs = performance.now() + SETTLE_MS;
@@ -140,7 +140,7 @@ export class JobRun {
 
   /** Runs the work to its last report, or until it is given up. */
   async #work(takeUp: boolean): Promise<Outcome> {
-    const { around, checkStore, silenceMs } = this.#parts;
+    const { around, ownWork, silenceMs } = this.#parts;
     const watch = new SilenceWatch(silenceMs, () => this.#tellToStop());
     try {
       if (!takeUp) await around.before(this.#target, this.#job);
@@ -160,7 +160,7 @@ export class JobRun {
         entered: (phase: JobPhase) => this.#apply({ type: "entered", phase }),
         progressed: (ranks: readonly RankProgress[]) => this.#progress.report(ranks),
       };
-      const work = workOf(this.#target.cluster, this.#job, order, this.#cancel.signal, checkStore);
+      const work = workOf(this.#target.cluster, this.#job, order, this.#cancel.signal, ownWork);
       return await Promise.race([listenToWork(work, listener), watch.givenUp]);
     } catch (error) {
       // A host may refuse a token that this database still holds for the newest; that is a failure, and no other process.
@@ -242,7 +242,7 @@ export class JobRun {
   async #discard(): Promise<boolean> {
     try {
       await this.#held.checkFence();
-      const discarded = discardLeftovers(this.#target.cluster, this.#job, this.#held.lease.token);
+      const discarded = discardLeftovers(this.#target.cluster, this.#job, this.#held.lease.token, this.#parts.ownWork);
       await this.#held.untilLost(withDeadline(discarded, this.#parts.silenceMs, hangs));
       return true;
     } catch (error) {
@@ -287,7 +287,7 @@ export class JobRun {
   }
 
   #wasDone(): Promise<boolean> {
-    return withDeadline(wasDone(this.#target.cluster, this.#job), ANSWER_MS, () => false);
+    return withDeadline(wasDone(this.#target.cluster, this.#job, this.#parts.ownWork), ANSWER_MS, () => false);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from "@snapdeck/core/clock";
 import { lockModeOf } from "@snapdeck/core/jobs/lock-mode";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
 import type { AuditedAct } from "../audit/audited-act.ts";
-import { ACT_OF, objectOf } from "../audit/job-audit.ts";
+import { actOf, objectOf } from "../audit/job-audit.ts";
 import type { Actor } from "../services.ts";
 import type { JobDriver } from "./job-driver.ts";
 
@@ -43,7 +43,7 @@ export class JobStarter {
     const { store, driver, audited, clock, newId } = this.#parts;
     // A backup that was refused never existed.
     const target = `cluster ${clusterId}${work.kind === "backup" ? "" : objectOf(work)}`;
-    return audited.refusals(actor, ACT_OF[work.kind], target, async () => {
+    return audited.refusals(actor, actOf(work), target, async () => {
       const request = {
         clusterId,
         work,

@@ -9,7 +9,12 @@ export type DatabaseBackupWork = {
   run(cluster: Cluster, job: Job, order: WorkOrder, signal: AbortSignal): Work;
   /** Removes what an attempt that did not succeed may have left. Idempotent. */
   discard(cluster: Cluster, job: Job): Promise<void>;
+  /** Whether work that threw was done all the same. */
+  wasDone(job: Job): Promise<boolean>;
 };
+
+/** Work that is no method of a cluster. */
+export type OwnWork = { readonly checkStore: StoreCheck; readonly databaseBackups: DatabaseBackupWork };
 
 /** Which work carries each kind of job out. */
 export function workOf(
@@ -17,7 +22,7 @@ export function workOf(
   job: Job,
   order: WorkOrder,
   signal: AbortSignal,
-  checkStore: StoreCheck,
+  { checkStore, databaseBackups }: OwnWork,
 ): Work {
   const { work } = job;
   const { systemBackups, lifecycle, data } = cluster;
@@ -39,6 +44,8 @@ export function workOf(
     case "check-store":
       // A check that another process began changed nothing: taking it up is beginning it again.
       return checkStore(cluster, { bytes: work.bytes }, signal);
+    case "database-backup":
+      return databaseBackups.run(cluster, job, order, signal);
     case "suspend":
       return lifecycle.suspend(order, signal);
     case "resume":
@@ -49,7 +56,12 @@ export function workOf(
 }
 
 /** Removes what an attempt that did not succeed may have left. Idempotent; nothing to do for work that leaves nothing. */
-export async function discardLeftovers(cluster: Cluster, job: Job, fencingToken: number): Promise<void> {
+export async function discardLeftovers(
+  cluster: Cluster,
+  job: Job,
+  fencingToken: number,
+  { databaseBackups }: Pick<OwnWork, "databaseBackups">,
+): Promise<void> {
   const { work } = job;
   switch (work.kind) {
     case "backup":
@@ -62,6 +74,8 @@ export async function discardLeftovers(cluster: Cluster, job: Job, fencingToken:
       return cluster.systemBackups.discardVerification(job.id);
     case "load-example-data":
       return cluster.data.discardExample();
+    case "database-backup":
+      return databaseBackups.discard(cluster, job);
     // The host manager carries these through once it was told, and leaves nothing where it was not.
     case "undo-restore":
     case "keep-restored":
@@ -73,7 +87,12 @@ export async function discardLeftovers(cluster: Cluster, job: Job, fencingToken:
 }
 
 /** Whether work that threw was done all the same: its answer may be what was lost. */
-export async function wasDone(cluster: Cluster, { id, work }: Job): Promise<boolean> {
+export async function wasDone(
+  cluster: Cluster,
+  job: Job,
+  { databaseBackups }: Pick<OwnWork, "databaseBackups">,
+): Promise<boolean> {
+  const { id, work } = job;
   try {
     switch (work.kind) {
       case "backup":
@@ -88,6 +107,8 @@ export async function wasDone(cluster: Cluster, { id, work }: Job): Promise<bool
         const { state, previousData } = await cluster.lifecycle.observe();
         return state !== "unreachable" && previousData?.restoreId !== work.restoreId;
       }
+      case "database-backup":
+        return await databaseBackups.wasDone(job);
       default:
         return false;
     }

@@ -10,23 +10,21 @@ export type JobEnds = { readonly store: Pick<JobStore, "get">; readonly events: 
 export async function awaitEnd({ store, events }: JobEnds, job: Job, signal: AbortSignal): Promise<Job> {
   if (isEnded(job.state)) return job;
   signal.throwIfAborted();
-  let stopWatching = () => {};
-  let onAbort = () => {};
+  const over = new AbortController();
   try {
     return await new Promise<Job>((resolve, reject) => {
-      stopWatching = events.watch(job.clusterId, (event) => {
+      const stopWatching = events.watch(job.clusterId, (event) => {
         if (event.type === "job" && event.job.id === job.id && isEnded(event.job.state)) resolve(event.job);
       });
-      onAbort = () => reject(signal.reason);
-      signal.addEventListener("abort", onAbort, { once: true });
+      over.signal.addEventListener("abort", stopWatching);
+      signal.addEventListener("abort", () => reject(signal.reason), { signal: over.signal });
       // It may have ended before anybody watched.
       store.get(job.id).then((now) => {
         if (now !== undefined && isEnded(now.state)) resolve(now);
       }, reject);
     });
   } finally {
-    stopWatching();
-    signal.removeEventListener("abort", onAbort);
+    over.abort();
   }
 }
 
@@ -39,9 +37,13 @@ export function failureOf({ state }: Job): SnapdeckError | undefined {
       return new SnapdeckError(code, detail, hint === undefined ? {} : { hint });
     }
     case "canceled":
-      return new SnapdeckError("job-finished", `the job was canceled by ${state.canceledBy}; what comes after it was not run`, {
-        hint: "Run the statements again that are still wanted.",
-      });
+      return new SnapdeckError(
+        "job-finished",
+        `the job was canceled by ${state.canceledBy}; what comes after it was not run`,
+        {
+          hint: "Run the statements again that are still wanted.",
+        },
+      );
     default:
       return undefined;
   }

@@ -1,4 +1,9 @@
-import type { AlterBackup, CreateBackup, RestoreBackup, TakeSnapshot } from "@snapdeck/backup-sql/ast/backup-statements";
+import type {
+  AlterBackup,
+  CreateBackup,
+  RestoreBackup,
+  TakeSnapshot,
+} from "@snapdeck/backup-sql/ast/backup-statements";
 import { printStatement } from "@snapdeck/backup-sql/print-statement";
 import type { DatabaseBackupName, DatabaseBackupOptions } from "@snapdeck/contract/database-backup";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
@@ -30,7 +35,11 @@ const MAX_COMMENT = 10_000;
  * @param uuid of the job: names the schema for what RENAMED_OBJECTS_SCHEMA should take, where the statement names none
  * @throws {SnapdeckError} `bad-request`, `not-supported`, `store-unavailable`
  */
-export async function deedOf(statement: BackupWorkStatement, store: DatabaseBackupStore, uuid: string): Promise<BackupDeed> {
+export async function deedOf(
+  statement: BackupWorkStatement,
+  store: DatabaseBackupStore,
+  uuid: string,
+): Promise<BackupDeed> {
   switch (statement.kind) {
     case "create-backup":
       return { deed: "take", request: creation(statement, store) };

@@ -1,9 +1,8 @@
 import type { Job } from "@snapdeck/contract/job";
 import type { SqlRows } from "@snapdeck/contract/sql";
 import type { Cluster } from "@snapdeck/core/ports/cluster";
-import type { DryRunRow } from "@snapdeck/core/snapshots/dry-run-rows";
 import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
-import type { Connections } from "../connections/connection-catalog.ts";
+import type { DryRunRow } from "@snapdeck/core/snapshots/dry-run-rows";
 import type { Gatekeeper } from "../jobs/gatekeeper.ts";
 import type { JobStarter } from "../jobs/job-starter.ts";
 import type { Actor } from "../services.ts";
@@ -15,6 +14,7 @@ import {
   isDryRun,
   workOfStatement,
 } from "./backup-work-statement.ts";
+import type { Connections } from "./connections.ts";
 import { mustBeDroppable, preflight } from "./preflight.ts";
 import { plannedRows } from "./read-back.ts";
 import { backupNamed, selectorWords } from "./select-backups.ts";

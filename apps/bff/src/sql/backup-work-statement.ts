@@ -16,13 +16,7 @@ import type { StoreUse } from "../connections/store-opener.ts";
 import { selectorWords } from "./select-backups.ts";
 
 /** A statement about database backups that is carried out as a job. */
-export type BackupWorkStatement =
-  | CreateBackup
-  | TakeSnapshot
-  | AlterBackup
-  | RestoreBackup
-  | DropBackup
-  | VerifyBackup;
+export type BackupWorkStatement = CreateBackup | TakeSnapshot | AlterBackup | RestoreBackup | DropBackup | VerifyBackup;
 
 export type DatabaseBackupJobWork = Extract<JobWork, { kind: "database-backup" }>;
 

@@ -43,7 +43,10 @@ export function objectRefs(objects: readonly BackupObject[]): DatabaseObjectRef[
       : { type, name: name.name };
     const parsed = DatabaseObjectRef.safeParse(ref);
     if (!parsed.success) {
-      throw new SnapdeckError("bad-request", `the name of a ${type} is empty, too long or holds a NUL; nothing was changed`);
+      throw new SnapdeckError(
+        "bad-request",
+        `the name of a ${type} is empty, too long or holds a NUL; nothing was changed`,
+      );
     }
     refs.set(JSON.stringify([type, parsed.data.schema, parsed.data.name]), parsed.data);
   }

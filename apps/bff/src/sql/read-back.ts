@@ -3,8 +3,8 @@ import type { SqlRows, SqlValue } from "@snapdeck/contract/sql";
 import type { DatabaseBackupStore, ListedDatabaseBackup } from "@snapdeck/core/ports/database-backup-store";
 import type { DryRunRow } from "@snapdeck/core/snapshots/dry-run-rows";
 import { refWords } from "@snapdeck/core/snapshots/restore-request";
-import { sqlRows } from "./sql-rows.ts";
 import { noSuchDatabaseBackup, selectBackups, selectorWords } from "./select-backups.ts";
+import { sqlRows } from "./sql-rows.ts";
 
 const DESCRIBED = [
   "BACKUP_NAME",
@@ -40,7 +40,10 @@ export async function describeBackups({ backups }: DescribeBackup, store: Databa
   return sqlRows(DESCRIBED, found.flatMap(rowsOf));
 }
 
-async function foundBackups(store: DatabaseBackupStore, selector: ShowBackup["backups"]): Promise<ListedDatabaseBackup[]> {
+async function foundBackups(
+  store: DatabaseBackupStore,
+  selector: ShowBackup["backups"],
+): Promise<ListedDatabaseBackup[]> {
   const found = await selectBackups(store, selector);
   if (selector.kind !== "named") return found;
   const [only] = found;
@@ -52,7 +55,9 @@ async function foundBackups(store: DatabaseBackupStore, selector: ShowBackup["ba
 function rowsOf(backup: ListedDatabaseBackup): SqlValue[][] {
   const { name } = backup;
   if (backup.problem !== undefined) {
-    return [DESCRIBED.map((column) => (column === "BACKUP_NAME" ? name : column === "COMMENT" ? unreadable(backup) : null))];
+    return [
+      DESCRIBED.map((column) => (column === "BACKUP_NAME" ? name : column === "COMMENT" ? unreadable(backup) : null)),
+    ];
   }
   const { objects, snapshots } = backup.info;
   const words = objects.map(refWords).join(", ");

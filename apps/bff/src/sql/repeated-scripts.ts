@@ -32,7 +32,11 @@ export class RepeatedScripts {
    * @param run adds to the results that it is given, as far as it comes
    * @throws {SnapdeckError} `idempotency-conflict` when that key was used for another script
    */
-  async run(name: ScriptName | undefined, sql: string, run: (results: SqlResult[]) => Promise<SqlReply>): Promise<SqlReply> {
+  async run(
+    name: ScriptName | undefined,
+    sql: string,
+    run: (results: SqlResult[]) => Promise<SqlReply>,
+  ): Promise<SqlReply> {
     if (name === undefined) return run([]);
     const script = this.#remember(JSON.stringify([name.username, name.clusterId, name.key]), sql);
     const mine = script.running.then(() => run(script.results));

@@ -5,10 +5,10 @@ import { roleIncludes } from "@snapdeck/contract/role";
 import type { ClusterId } from "@snapdeck/contract/scalars";
 import { problemOf, SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SqlReply, SqlResult } from "@snapdeck/contract/sql";
-import type { AuditLog, SqlAsker, SqlService } from "../services.ts";
 import type { ClusterRegistry } from "../clusters/cluster-registry.ts";
-import { awaitEnd, failureOf, type JobEnds } from "./await-end.ts";
+import type { AuditLog, SqlAsker, SqlService } from "../services.ts";
 import { auditText } from "./audit-text.ts";
+import { awaitEnd, failureOf, type JobEnds } from "./await-end.ts";
 import type { RepeatedScripts } from "./repeated-scripts.ts";
 import { needsFreshSignIn, roleOf } from "./statement-role.ts";
 import type { StatementRunner } from "./statement-runner.ts";
@@ -42,15 +42,15 @@ export class ScriptRunner implements SqlService {
     const name = key === undefined ? undefined : { username: actor.username, clusterId, key };
     return repeated.run(name, sql, async (results) => {
       for (const [index, statement] of statements.entries()) {
-        if (index < results.length) continue;
+        const isLast = index === statements.length - 1;
         try {
-          // A job of its own for each: what one key began is found again, whichever statement it was.
-          const own = { ...asker, idempotencyKey: key === undefined ? undefined : `${key}#${index}` };
-          const result = await this.#parts.statements.run(cluster, statement, own);
-          const ended = index === statements.length - 1 ? result : await this.#ended(result, asker.signal);
-          results.push(ended);
-          const failure = ended.kind === "job" && index < statements.length - 1 ? failureOf(ended.job) : undefined;
-          if (failure !== undefined) return { results: [...results], stoppedBy: problemOf(failure) };
+          if (index >= results.length) {
+            // A job of its own for each: what one key began is found again, whichever statement it was.
+            const own = { ...asker, idempotencyKey: key === undefined ? undefined : `${key}#${index}` };
+            const result = await this.#parts.statements.run(cluster, statement, own);
+            results.push(isLast ? result : await this.#ended(result, asker.signal));
+          }
+          mustHaveSucceeded(isLast ? undefined : results[index]);
         } catch (error) {
           if (results.length === 0 || !(error instanceof SnapdeckError)) throw error;
           return { results: [...results], stoppedBy: problemOf(error) };
@@ -92,6 +92,12 @@ export class ScriptRunner implements SqlService {
       }
     }
   }
+}
+
+/** @throws {SnapdeckError} what the job failed of */
+function mustHaveSucceeded(result: SqlResult | undefined): void {
+  const failure = result?.kind === "job" ? failureOf(result.job) : undefined;
+  if (failure !== undefined) throw failure;
 }
 
 /** The first words of a statement, which hold no secret. */

@@ -4,12 +4,12 @@ import { printRedacted } from "@snapdeck/backup-sql/print-statement";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SqlResult, SqlRows } from "@snapdeck/contract/sql";
 import type { Cluster, EngineSql } from "@snapdeck/core/ports/cluster";
-import type { Connections } from "../connections/connection-catalog.ts";
 import { type ConnectionStatement, isConnectionStatement } from "../connections/connection-kind.ts";
 import type { AuditLog, SqlAsker } from "../services.ts";
 import { auditText } from "./audit-text.ts";
 import type { BackupStatements } from "./backup-statements.ts";
 import { isBackupWork } from "./backup-work-statement.ts";
+import type { Connections } from "./connections.ts";
 import { describeBackups, showBackups } from "./read-back.ts";
 import { createSchema, dropSchema } from "./schemas.ts";
 
@@ -39,7 +39,11 @@ export class StatementRunner {
     const text = printRedacted(statement);
     switch (outcome.kind) {
       case "done":
-        return { kind: "done", statement: text, ...(outcome.warning === undefined ? {} : { warning: outcome.warning }) };
+        return {
+          kind: "done",
+          statement: text,
+          ...(outcome.warning === undefined ? {} : { warning: outcome.warning }),
+        };
       case "rows":
         return { kind: "rows", statement: text, ...outcome.rows };
       case "job":
@@ -55,7 +59,9 @@ export class StatementRunner {
       case "show-backup":
         return rows(await showBackups(statement, await connections.resolve(cluster.id, "source", statement.source)));
       case "describe-backup":
-        return rows(await describeBackups(statement, await connections.resolve(cluster.id, "source", statement.source)));
+        return rows(
+          await describeBackups(statement, await connections.resolve(cluster.id, "source", statement.source)),
+        );
       case "create-schema":
       case "drop-schema":
         return this.#audited(cluster, statement, asker, () => this.#schema(cluster, statement));
@@ -107,7 +113,12 @@ export class StatementRunner {
   }
 
   /** Written down before it runs, so that nothing is done that nobody can read of. */
-  async #audited(cluster: Cluster, statement: Statement, { actor }: SqlAsker, run: () => Promise<Outcome>): Promise<Outcome> {
+  async #audited(
+    cluster: Cluster,
+    statement: Statement,
+    { actor }: SqlAsker,
+    run: () => Promise<Outcome>,
+  ): Promise<Outcome> {
     const { username, origin, requestId } = actor;
     const target = `cluster ${cluster.id}: ${auditText(statement)}`;
     const note = { actor: username, origin, requestId, act: "sql.run", target };

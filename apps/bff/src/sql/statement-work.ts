@@ -3,10 +3,10 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Cluster, Work, WorkOrder } from "@snapdeck/core/ports/cluster";
 import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
 import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
-import type { Connections } from "../connections/connection-catalog.ts";
 import type { DatabaseBackupWork } from "../jobs/work-of.ts";
 import { type BackupDeed, deedOf } from "./backup-deed.ts";
 import { type BackupWorkStatement, connectionOf, statementOfWork } from "./backup-work-statement.ts";
+import type { Connections } from "./connections.ts";
 
 /** What a cluster must have for a statement about backups. @throws {SnapdeckError} `not-supported` */
 export function databaseBackupsOf({ name, databaseBackups }: Cluster): DatabaseBackups {

@@ -4,7 +4,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { advanceJob, isEnded } from "@snapdeck/core/jobs/advance-job";
 import type { JobChange, JobStore, Lease, NewJob, Requester } from "@snapdeck/core/ports/job-store";
 import { appendAudit } from "../audit/append-audit.ts";
-import { ACT_OF, acceptedOf, resultOf, targetOf } from "../audit/job-audit.ts";
+import { acceptedOf, actOf, resultOf, targetOf } from "../audit/job-audit.ts";
 import { giveLockBack, takeLock, usersOfBackups } from "./cluster-lock.ts";
 import { rememberKey, repeatedJob } from "./idempotency.ts";
 import { insertJob, lockCluster, newestSeq, readChanges, updateJob } from "./job-changes.ts";
@@ -43,7 +43,7 @@ export class KyselyJobStore implements JobStore {
       });
       await takeLock(trx, job);
       await rememberKey(trx, job);
-      await audit(trx, { job, by: requestedBy, act: ACT_OF[work.kind], result: acceptedOf(work), at: requestedAt });
+      await audit(trx, { job, by: requestedBy, act: actOf(work), result: acceptedOf(work), at: requestedAt });
       return created;
     });
   }

@@ -90,8 +90,8 @@ export class MemoryClusterServices {
     return stored;
   }
 
-  get services(): Pick<Services, "clusters" | "jobs" | "backups"> {
-    return { clusters: this.#clusters(), jobs: this.#jobs(), backups: this.#backups() };
+  get services(): Pick<Services, "clusters" | "jobs" | "backups" | "sql"> {
+    return { clusters: this.#clusters(), jobs: this.#jobs(), backups: this.#backups(), sql: this.#sql() };
   }
 
   #known(clusterId: ClusterId): void {
@@ -184,6 +184,18 @@ export class MemoryClusterServices {
         this.#known(clusterId);
         if (since < this.forgottenUpTo) return undefined;
         return this.changes.slice(since, since + limit);
+      },
+    };
+  }
+
+  /** Says what it was asked, as the one row of its answer. */
+  #sql(): Services["sql"] {
+    return {
+      run: async (clusterId, sql, { actor, idempotencyKey, mustBeFresh }) => {
+        this.#known(clusterId);
+        mustBeFresh();
+        this.asked.push({ what: sql, actor, idempotencyKey });
+        return { results: [{ kind: "done", statement: sql }] };
       },
     };
   }

@@ -12,6 +12,7 @@ const HeadElements = z.object({
   /** In the engine's SQL, a few paths long at most. */
   base_backup: z.string().min(1).max(8192).optional(),
   base_backup_uuid: z.uuid().optional(),
+  base_backup_copy_s3_credentials_from_backup: z.enum(["true", "false"]).optional(),
 });
 
 const FileElements = z.strictObject({
@@ -37,6 +38,8 @@ function parseSnapshotMetadata(contents: Uint8Array): EngineMetadata {
   const head = HeadElements.safeParse(Object.fromEntries(xml.head));
   if (!head.success) throw new Error("it does not say which backup it is");
   const { base_backup: locator, base_backup_uuid: baseUuid } = head.data;
+  const copies =
+    head.data.base_backup_copy_s3_credentials_from_backup === "true" ? { copiesCredentials: true as const } : {};
   if ((locator === undefined) !== (baseUuid === undefined)) throw new Error("it tells half of what it builds on");
   const files = new Map<string, EngineEntry>();
   for (const elements of xml.files) {
@@ -50,7 +53,7 @@ function parseSnapshotMetadata(contents: Uint8Array): EngineMetadata {
     uuid: head.data.uuid,
     timestamp: head.data.timestamp,
     deduplicated: head.data.deduplicate_files === "1",
-    ...(locator === undefined || baseUuid === undefined ? {} : { base: { locator, uuid: baseUuid } }),
+    ...(locator === undefined || baseUuid === undefined ? {} : { base: { locator, uuid: baseUuid, ...copies } }),
     files: [...files.values()],
   };
 }

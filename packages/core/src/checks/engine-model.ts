@@ -76,6 +76,8 @@ export function parsePrinted(text: string): EngineMetadata {
       .replaceAll("&amp;", "&");
   const head = text.slice(0, text.indexOf("<contents>"));
   const [locator, baseUuid] = [one(head, "base_backup"), one(head, "base_backup_uuid")];
+  const copies =
+    one(head, "base_backup_copy_s3_credentials_from_backup") === "true" ? { copiesCredentials: true as const } : {};
   const files = [...text.matchAll(/<file>(.*?)<\/file>/g)].map(([, file = ""]): EngineEntry => {
     const [sum, dataFile] = [one(file, "checksum"), one(file, "data_file")];
     const sizeBytes = Number(one(file, "size"));
@@ -95,7 +97,7 @@ export function parsePrinted(text: string): EngineMetadata {
     uuid: one(head, "uuid") ?? "",
     timestamp: one(head, "timestamp") ?? "",
     deduplicated: one(head, "deduplicate_files") === "1",
-    ...(locator === undefined || baseUuid === undefined ? {} : { base: { locator, uuid: baseUuid } }),
+    ...(locator === undefined || baseUuid === undefined ? {} : { base: { locator, uuid: baseUuid, ...copies } }),
     files,
   };
 }

@@ -34,6 +34,9 @@ describe("The engine's metadata", () => {
 
   test("says the same when it is read again", () => {
     expect(parsePrinted(printEngineMetadata(METADATA))).toEqual(METADATA);
+    const { base = { locator: "", uuid: "" } } = METADATA;
+    const onS3: EngineMetadata = { ...METADATA, base: { ...base, copiesCredentials: true } };
+    expect(parsePrinted(printEngineMetadata(onS3))).toEqual(onS3);
   });
 
   test.each(["a\0b", "a\u0007b", "a\uffff"])("holds no name that XML has no spelling for, such as %j", (name) => {

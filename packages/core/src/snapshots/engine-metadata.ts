@@ -22,8 +22,11 @@ export type EngineMetadata = {
   readonly timestamp: string;
   /** Whether equal files share one copy. */
   readonly deduplicated: boolean;
-  /** What this backup builds on: in the engine's SQL, such as `File('a/b')`, and the uuid that must stand there. */
-  readonly base?: { readonly locator: string; readonly uuid: string };
+  /**
+   * What this backup builds on: in the engine's SQL, such as `File('a/b')`, and the uuid that must stand there. `copiesCredentials`: the
+   * locator holds none, and the engine takes those that it was given for this backup; so it is on S3.
+   */
+  readonly base?: { readonly locator: string; readonly uuid: string; readonly copiesCredentials?: true };
   readonly files: readonly EngineEntry[];
 };
 

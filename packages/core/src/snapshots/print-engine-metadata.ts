@@ -16,7 +16,8 @@ export function printEngineMetadata(metadata: EngineMetadata): string {
     element("deduplicate_files", deduplicated ? "1" : "0"),
     element("timestamp", timestamp),
     element("uuid", uuid),
-    base === undefined ? "" : element("base_backup", base.locator) + element("base_backup_uuid", base.uuid),
+    ...(base === undefined ? [] : [element("base_backup", base.locator), element("base_backup_uuid", base.uuid)]),
+    base?.copiesCredentials ? element("base_backup_copy_s3_credentials_from_backup", "true") : "",
   ].join("");
   return `<config>${head}<contents>${files.map(printFile).join("")}</contents></config>`;
 }

@@ -3,6 +3,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { FileStamp } from "@snapdeck/contract/snapshot-file";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { PlanStep } from "@snapdeck/core/snapshots/plan-steps";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { encodeContent, encodeDefinitions, MAX_MDB_BYTES } from "./backup-files.ts";
 import { contentPath, definitionsPath, infoPath } from "./backup-paths.ts";
 import { stampOf } from "./file-stamp.ts";
@@ -28,21 +29,24 @@ export type Executor = {
 /**
  * Carries out a plan for one backup, step by step. Only for whoever holds the lock of the backup.
  * @param standing what stands as `ki_backup_info.json` when it begins: the one that the plan was made from; undefined where none does
+ * @param onStep hears of each step before it is carried out; a rejection ends the plan there
  * @throws {SnapdeckError} `store-changed` when somebody else wrote to the backup, and what the store throws
  */
 export async function carryOut(
   executor: Executor,
   steps: readonly PlanStep[],
   standing: FileStamp | undefined,
-  signal?: AbortSignal,
+  onStep: (step: PlanStep) => Promise<void> = async () => undefined,
 ): Promise<void> {
   let info = standing;
   await executor.store.sweep(executor.name);
   for (const step of steps) {
-    signal?.throwIfAborted();
+    await onStep(step);
+    await failpoint(`databaseBackup.before-${step.step}`);
     if (step.step !== "publish-info") await carryOutStep(executor, step);
     else
       info = await write(executor.store, infoPath(executor.name), await encodeInfo(executor.sealer, step.info), info);
+    await failpoint(`databaseBackup.after-${step.step}`);
   }
 }
 

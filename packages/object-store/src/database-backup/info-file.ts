@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DatabaseBackupInfo, type DatabaseBackupName } from "@snapdeck/contract/database-backup";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { FileStamp } from "@snapdeck/contract/snapshot-file";
+import type { ReadInfo } from "@snapdeck/core/ports/database-backup-store";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { UnsignedInfo } from "@snapdeck/core/snapshots/plan-steps";
 import { infoPath } from "./backup-paths.ts";
@@ -19,14 +19,6 @@ const MAX_INFO_BYTES = 32 * 1024 * 1024;
 
 /** What its signature begins with, so that one of another kind of document does not fit. */
 const ABOUT = "snapdeck-database-backup";
-
-export type ReadInfo = {
-  readonly info: DatabaseBackupInfo;
-  /** What stands there, for whoever replaces it. */
-  readonly standing: FileStamp;
-  /** Whether this console's key signed exactly it. What a restore executes is led by it, so one that is not is only looked at. */
-  readonly isSigned: boolean;
-};
 
 /** The bytes of a signed `ki_backup_info.json`. */
 export async function encodeInfo(sealer: Sealer, info: UnsignedInfo): Promise<Uint8Array> {

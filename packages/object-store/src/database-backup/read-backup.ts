@@ -2,19 +2,15 @@ import type { DatabaseBackupInfo, SnapshotInfo } from "@snapdeck/contract/databa
 import { DatabaseBackupName } from "@snapdeck/contract/database-backup";
 import type { ObjectDefinition } from "@snapdeck/contract/database-object";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { FileStamp, SnapshotFile } from "@snapdeck/contract/snapshot-file";
+import type { ChangingFile, FileStamp, SnapshotFile } from "@snapdeck/contract/snapshot-file";
+import type { ListedDatabaseBackup } from "@snapdeck/core/ports/database-backup-store";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import { type BackupView, type FolderView, type SnapshotView, whichStands } from "@snapdeck/core/snapshots/backup-view";
 import type { EngineMetadata } from "@snapdeck/core/snapshots/engine-metadata";
 import { decodeContent, decodeDefinitions, MAX_MDB_BYTES } from "./backup-files.ts";
 import { contentPath, definitionsPath, metadataPath } from "./backup-paths.ts";
 import { stampOf } from "./file-stamp.ts";
-import { type ReadInfo, readInfo, type Sealer } from "./info-file.ts";
-
-/** A folder of the store that says it is a database backup. */
-export type ListedDatabaseBackup =
-  | ({ readonly name: DatabaseBackupName; readonly problem?: undefined } & ReadInfo)
-  | { readonly name: DatabaseBackupName; readonly problem: SnapdeckError };
+import { readInfo, type Sealer } from "./info-file.ts";
 
 /**
  * Every database backup of a store, by name; one that cannot be read is there with the reason. Folders without an info are none.
@@ -82,26 +78,34 @@ export async function readBackupView(
     if (!ids.includes(snapshot.id)) continue;
     const folders = new Map<string, FolderView>();
     for (const { path, metadata } of snapshot.folders) {
-      folders.set(path, await readMetadata(store, metadataPath(info.name, snapshot.id, path), metadata, reader));
+      folders.set(path, await readMetadata(store, metadataPath(info.name, snapshot.id, path), reader, metadata));
     }
     snapshots.set(snapshot.id, { files: await readContent(store, info.name, snapshot), folders });
   }
   return { info, definitions: standing, folders: await store.folders(info.name), snapshots };
 }
 
-async function readMetadata(
+/**
+ * The engine's `.backup` at `path`, and what it is.
+ * @param expected what the info says that it must be, which is compared before anything of it is opened
+ * @throws {SnapdeckError} `backup-unusable` when there is none, it is another one, or it is not one
+ */
+export async function readMetadata(
   store: ObjectStore,
   path: string,
-  expected: SnapshotInfo["folders"][number]["metadata"],
   { maxBytes, parse }: MetadataReader,
+  expected?: ChangingFile,
 ): Promise<FolderView> {
   const bytes = await present(store, path, maxBytes);
   const standing = stampOf(bytes);
-  whichStands(path, expected, standing);
+  if (expected !== undefined) whichStands(path, expected, standing);
   try {
     return { metadata: parse(bytes), standing };
   } catch (cause) {
-    throw new SnapdeckError("backup-unusable", `${path} cannot be read as the engine's metadata`, { cause });
+    throw new SnapdeckError("backup-unusable", `${path} cannot be read as the engine's metadata`, {
+      hint: "Find out who touched the store.",
+      cause,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EngineLocation } from "@snapdeck/core/ports/database-backup-store";
 import { type CheckedConnection, testConnection } from "./connection-test.ts";
-import { engineLocation } from "./engine-location.ts";
 import { type AllowedEndpoints, judgeEndpoint } from "./endpoint-policy.ts";
+import { engineLocation } from "./engine-location.ts";
 import { type Resolve, resolveEndpoint } from "./guarded-lookup.ts";
 import { type S3LocationOptions, s3StoreOptions } from "./s3-location.ts";
 import { S3Store } from "./s3-store.ts";

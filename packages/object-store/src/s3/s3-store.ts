@@ -6,12 +6,14 @@ import {
   ListObjectsV2Command,
 } from "@aws-sdk/client-s3";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { DigestKind, ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
+import type { DigestKind, StoredFile } from "@snapdeck/core/ports/object-store";
 import { EngineChecksum } from "@snapdeck/engine-checksum/engine-checksum";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
+import type { ComposingStore } from "../database-backup/carry-out.ts";
 import { MAX_REPLACED_BYTES, refuseOther } from "../replaced-file.ts";
 import { partsOf } from "../store-path.ts";
 import { answerOf } from "./s3-answer.ts";
+import { S3Composer } from "./s3-compose.ts";
 import { type ListedObject, listFolders, listObjects, listUploads } from "./s3-listing.ts";
 import { openObject } from "./s3-object.ts";
 import { CONTENTS_SHA256, S3Publisher } from "./s3-publish.ts";
@@ -33,10 +35,11 @@ const digestTurns = new Turns(4);
 const REMOVAL_ROUNDS = 3;
 
 /** Keeps backups in a bucket, or in a folder of one. An object appears in full or not at all, and is durable once it does. */
-export class S3Store implements ObjectStore {
+export class S3Store implements ComposingStore {
   readonly name: string;
   readonly #session: S3Session;
   readonly #publisher: S3Publisher;
+  readonly #composer: S3Composer;
   readonly #encryption: S3Encryption | undefined;
   readonly #customerKey: CustomerKey;
 
@@ -49,6 +52,7 @@ export class S3Store implements ObjectStore {
     this.#session = new S3Session(options);
     this.name = this.#session.name;
     this.#publisher = new S3Publisher(this.#session, options.encryption);
+    this.#composer = new S3Composer(this.#session, options.encryption);
     this.#encryption = options.encryption;
     this.#customerKey = customerKeyOf(options.encryption);
   }
@@ -137,6 +141,15 @@ export class S3Store implements ObjectStore {
   async replace(path: string, contents: Uint8Array, expectedSha256: string): Promise<void> {
     refuseOther(path, await this.read(path, MAX_REPLACED_BYTES), expectedSha256);
     await replaceObject(this.#session, this.#encryption, { path, key: this.#key(path) }, contents);
+  }
+
+  async compose(path: string, sizeBytes: number, from: readonly string[]): Promise<void> {
+    const place = { path, key: this.#key(path) };
+    const sources = from.map((each) => ({ path: each, key: this.#key(each) }));
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    // What an earlier attempt at it left when it was cut off.
+    if (sources.length > 1) await this.#abortUploads(place.key, `sweeping ${parent}`, (key) => key === place.key);
+    await this.#composer.compose(place, sizeBytes, sources);
   }
 
   /** A PUT leaves nothing when it is interrupted; uploads in parts do, whoever began them. */

@@ -53,7 +53,7 @@ swift_dir = {home}
 log_name = proxy
 log_level = CRITICAL
 [pipeline:main]
-pipeline = catch_errors cache s3api tempauth slo dlo proxy-server
+pipeline = catch_errors cache s3api tempauth copy slo dlo proxy-server
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:cache]
@@ -67,6 +67,8 @@ s3_acl = false
 [filter:tempauth]
 use = egg:swift#tempauth
 user_{account}_{user} = {secret_key} .admin
+[filter:copy]
+use = egg:swift#copy
 [filter:slo]
 use = egg:swift#slo
 [filter:dlo]
