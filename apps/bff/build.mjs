@@ -6,7 +6,7 @@ const [outdir = "dist"] = process.argv.slice(2);
 
 rmSync(outdir, { recursive: true, force: true });
 
-// libsql finds its native library relative to its own files, so it stays a dependency.
+// libsql and lmdb find their native libraries relative to their own files, so they stay dependencies.
 await build({
   entryPoints: {
     bff: "src/main.ts",
@@ -23,7 +23,7 @@ await build({
   target: "node20",
   format: "esm",
   sourcemap: true,
-  external: ["libsql"],
+  external: ["libsql", "lmdb"],
   // express and pino are CommonJS and ask for Node's modules at run time.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

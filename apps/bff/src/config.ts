@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { ClusterId } from "@snapdeck/contract/scalars";
 import { z } from "zod";
 import { LOG_LEVELS } from "./log.ts";
@@ -8,6 +9,12 @@ const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"];
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 
 const Directory = z.string().min(1);
+
+/** Neither is the other, or in it. */
+function areApart(one: string, other: string): boolean {
+  const [a, b] = [`${resolve(one)}/`, `${resolve(other)}/`];
+  return !a.startsWith(b) && !b.startsWith(a);
+}
 
 export const LimitsConfig = z.strictObject({
   signInsPerMinute: z
@@ -133,5 +140,13 @@ export const Config = z
   .refine((config) => config.publicOrigin !== undefined || LOOPBACK_HOSTS.includes(config.listenHost), {
     path: ["publicOrigin"],
     message: "is needed when listenHost is not this machine alone: the origin that browsers will use",
-  });
+  })
+  .refine(
+    ({ cluster: { databaseBackupRoots: roots, storeRoot }, stateDir, keysDir }) =>
+      roots.every((root) => [storeRoot, stateDir, keysDir].every((other) => areApart(root, other))),
+    {
+      path: ["cluster", "databaseBackupRoots"],
+      message: "may not hold storeRoot, stateDir or keysDir, nor lie in one of them",
+    },
+  );
 export type Config = z.infer<typeof Config>;

@@ -149,8 +149,8 @@ describe("The audit trail", () => {
     const runs = (await entries(world)).filter(({ act }) => act === "sql.run");
     expect(runs.map(({ target, result }) => [target, result])).toEqual([
       ["cluster memory: FAIL me", "failed: engine-failed"],
-      ["cluster memory: FAIL me", "accepted"],
-      ["cluster memory: CREATE USER eve IDENTIFIED BY '***'", "accepted"],
+      ["cluster memory: FAIL me", "begun"],
+      ["cluster memory: CREATE USER eve IDENTIFIED BY '***'", "begun"],
     ]);
     expect(JSON.stringify(await entries(world))).not.toContain("hunter2");
   });

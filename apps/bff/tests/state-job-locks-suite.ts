@@ -51,6 +51,18 @@ export function jobLocksSuite(name: string, open: () => Promise<JobStore>): void
       });
     });
 
+    test("a second work on database backups is refused while one is under way, and a System Backup goes beside it", async () => {
+      const store = await open();
+      const sql = "DROP BACKUP nightly DATA SINK = s";
+      const work = { kind: "database-backup", deed: "drop", backup: "nightly", sql } as const;
+      const first = await store.create(newJob(work));
+      await expect(store.create(newJob({ ...work, backup: "weekly" }))).rejects.toMatchObject({
+        code: "cluster-busy",
+        jobId: first.id,
+      });
+      await store.create(newJob(backupWork("b-1")));
+    });
+
     test.each([{ kind: "suspend" }, { kind: "resume" }, restoreWork()] satisfies JobWork[])(
       "$kind is alone on the cluster, whichever came first",
       async (work) => {

@@ -22,11 +22,14 @@ export type StatementOptions = {
 /** One rank over ClickHouse's HTTP interface. What it throws is a `SnapdeckError` that holds no secret. */
 export class RankClient {
   readonly rank: number;
+  /** Where it listens: a name, or an address without brackets. */
+  readonly hostname: string;
   readonly #client: ClickHouseClient;
   readonly #place: string;
 
   constructor(endpoint: Endpoint) {
     this.rank = endpoint.rank;
+    this.hostname = new URL(endpoint.url).hostname.replace(/^\[|\]$/g, "");
     this.#place = `rank ${endpoint.rank}`;
     this.#client = createClient({
       url: endpoint.url,

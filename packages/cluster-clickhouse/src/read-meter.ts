@@ -1,5 +1,7 @@
 import type { RankProgress } from "@snapdeck/contract/job";
-import type { Manifest } from "@snapdeck/contract/manifest";
+
+/** What is to be read of one rank. */
+type RankTotal = { readonly rank: number; readonly sizeBytes: number; readonly files: readonly unknown[] };
 
 /** How far the reading of a backup is, rank by rank, and for how long it has stood still. */
 export class ReadMeter {
@@ -9,7 +11,7 @@ export class ReadMeter {
   #movedAt: number;
 
   /** @param now in milliseconds, of a clock that never goes back. */
-  constructor(manifest: Pick<Manifest, "ranks">, now = () => performance.now()) {
+  constructor(manifest: { readonly ranks: readonly RankTotal[] }, now = () => performance.now()) {
     this.#now = now;
     this.#movedAt = now();
     this.#ranks = new Map(

@@ -1,5 +1,5 @@
-import { MAX_SQL_ROWS, type SqlRows, type SqlValue } from "@snapdeck/contract/sql";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { MAX_SQL_ROWS, type SqlRows, type SqlValue } from "@snapdeck/contract/sql";
 import { z } from "zod";
 import { shortMessage } from "./engine-error.ts";
 
@@ -29,7 +29,7 @@ const Line = z.array(z.unknown());
 export async function readRows(body: AsyncIterable<string>): Promise<SqlRows> {
   const { lines, isCut } = await linesOf(body, MAX_SQL_ROWS + 2);
   const [names, , ...rows] = lines.map(lineOf);
-  return { columns: (names ?? []).map(String), rows: rows.map((row) => row.map(valueOf)), isCut };
+  return { columns: (names ?? []).map(String), rows: rows.map((row) => row.map(sqlValueOf)), isCut };
 }
 
 /** The answer of a statement that asks for a format of its own: its lines, as text. */
@@ -64,7 +64,7 @@ function lineOf(line: string): unknown[] {
 }
 
 /** Arrays, tuples and maps come as their JSON. */
-function valueOf(value: unknown): SqlValue {
+function sqlValueOf(value: unknown): SqlValue {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
     return value;
   }

@@ -80,7 +80,8 @@ describe("A statement for the engine", () => {
     const gone = new AbortController();
     const running = sql.run("SELECT sleepEachRow(1) FROM numbers(3) SETTINGS max_block_size = 1", gone.signal);
     const Row = z.object({ n: z.union([z.string(), z.number()]).transform(Number) });
-    const asleep = "SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'";
+    const asleep =
+      "SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'";
     const sleepers = async () => (await host.ask(Row, asleep)).reduce((sum, { n }) => sum + n, 0);
     await host.until(async () => (await sleepers()) === 1);
     gone.abort();

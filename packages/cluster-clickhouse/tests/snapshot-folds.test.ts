@@ -87,7 +87,7 @@ test("the engine restores from accounts that Snapdeck wrote, and builds on them"
       view(),
       {
         id: id(6),
-        facts: { ...FACTS, clusterId: info.snapshots[0]!.clusterId },
+        facts: { ...FACTS, clusterId: info.snapshots[0]!.clusterId, jobId: info.snapshots[0]!.jobId },
         definitions: [],
         newUuid: randomUUID,
         at: AT,

@@ -26,7 +26,7 @@ import { nextSnapshotId } from "@snapdeck/core/snapshots/snapshot-id";
 import { lmdbStamper } from "../src/database-backup/backup-files.ts";
 import { type ComposingStore, carryOut } from "../src/database-backup/carry-out.ts";
 import { readInfo, type Sealer } from "../src/database-backup/info-file.ts";
-import { type MetadataReader, readBackupView } from "../src/database-backup/read-backup.ts";
+import { type MetadataReader, readBackupView, readDefinitions } from "../src/database-backup/read-backup.ts";
 import { DirectoryStore } from "../src/directory-store.ts";
 
 export const NAME = DatabaseBackupName.parse("orders_bk");
@@ -138,7 +138,7 @@ export class BackupWorld {
       },
       files: content,
     };
-    const listed = kind === "full" ? [] : (view?.info.snapshots ?? []);
+    const listed = view?.info.snapshots ?? [];
     const definitions = [...listed.map((each) => each.id), id].map((snapshotId) => ({
       snapshotId,
       definitions: [
@@ -157,7 +157,12 @@ export class BackupWorld {
     const view = await this.view();
     const id = nextSnapshotId(1_654_321_012_345, view.folders.map(Number));
     this.held.set(id, this.held.get(view.info.snapshots.at(-1)?.id ?? 0) ?? new Map());
-    return planMerge(view, { id, facts: FACTS, definitions: [], newUuid: randomUUID, at: AT }, lmdbStamper);
+    const { bySnapshot } = await readDefinitions(this.store, view.info);
+    const definitions = view.info.snapshots.map((each) => ({
+      snapshotId: each.id,
+      definitions: bySnapshot.get(each.id) ?? [],
+    }));
+    return planMerge(view, { id, facts: FACTS, definitions, newUuid: randomUUID, at: AT }, lmdbStamper);
   }
 
   async purge(at: number): Promise<PlanStep[]> {
@@ -194,6 +199,14 @@ export class BackupWorld {
       info.snapshots.map(({ id }) => id),
       reader,
     );
+  }
+
+  /** The listed snapshots whose objects nobody can tell. */
+  async withoutObjects(): Promise<number[]> {
+    const info = await this.info();
+    if (info === undefined) return [];
+    const { bySnapshot } = await readDefinitions(this.store, info);
+    return info.snapshots.map(({ id }) => Number(id)).filter((id) => bySnapshot.get(id)?.length !== 1);
   }
 
   /** What the engine would restore of each listed snapshot, by its id. */

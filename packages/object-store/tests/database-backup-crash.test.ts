@@ -100,5 +100,6 @@ describe.each(Object.entries(ASKED))("Killed at any moment of %s,", (_, { from, 
 
 async function expectWhole(world: BackupWorld): Promise<void> {
   for (const [id, files] of await world.restored()) expect(files, `snapshot ${id}`).toEqual(world.held.get(id));
+  expect(await world.withoutObjects(), "snapshots without objects").toEqual([]);
   if ((await world.info()) !== undefined) await world.view();
 }

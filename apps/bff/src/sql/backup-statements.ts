@@ -100,4 +100,5 @@ export class BackupStatements {
 function mustBeName(statement: BackupWorkStatement): void {
   if (!("backups" in statement)) backupNamed(statement.backup);
   else if (statement.backups.kind === "named") backupNamed(statement.backups.name);
+  else if (statement.backups.kind === "prefixed") backupNamed(statement.backups.prefix);
 }

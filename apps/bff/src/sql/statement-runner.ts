@@ -122,7 +122,7 @@ export class StatementRunner {
     const { username, origin, requestId } = actor;
     const target = `cluster ${cluster.id}: ${auditText(statement)}`;
     const note = { actor: username, origin, requestId, act: "sql.run", target };
-    await this.#parts.audit.append({ ...note, result: "accepted" });
+    await this.#parts.audit.append({ ...note, result: "begun" });
     try {
       return await run();
     } catch (error) {

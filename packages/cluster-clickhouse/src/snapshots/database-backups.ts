@@ -1,6 +1,7 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
 import type { ClusterParts } from "../cluster-parts.ts";
+import { planRestore, restore } from "./restore.ts";
 import { supportedTypes } from "./supported-objects.ts";
 import { take } from "./take.ts";
 import { planTake } from "./take-dry-run.ts";
@@ -13,8 +14,8 @@ export function databaseBackupsOf(parts: ClusterParts): DatabaseBackups {
     planTake: (request) => planTake(parts, request),
     alter: () => notYet("ALTER BACKUP"),
     planAlter: async () => notYet("ALTER BACKUP"),
-    restore: () => notYet("RESTORE BACKUP"),
-    planRestore: async () => notYet("RESTORE BACKUP"),
+    restore: (order, signal) => restore(parts, order, signal),
+    planRestore: (request) => planRestore(parts, request),
     drop: () => notYet("DROP BACKUP"),
     planDrop: async () => notYet("DROP BACKUP"),
     verify: () => notYet("VERIFY BACKUP"),

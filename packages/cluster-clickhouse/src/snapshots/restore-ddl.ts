@@ -159,7 +159,6 @@ function moveSource(
   put(table.at, "text", quoteStr(there.name));
 }
 
-
 function topLevel(tokens: readonly DdlToken[]): { token: DdlToken; at: number }[] {
   const found: { token: DdlToken; at: number }[] = [];
   let depth = 0;

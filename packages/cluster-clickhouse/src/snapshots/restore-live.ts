@@ -74,3 +74,12 @@ export function liveObjects(ranks: readonly LiveRank[]): { schemas: string[]; ob
     ],
   };
 }
+
+const SELECT_PLACE = `SELECT database, name, engine, toString(uuid) AS uuid FROM system.tables
+  WHERE database = {database:String} AND name = {name:String}`;
+
+/** Undefined when nothing is there. */
+export async function tableAt(client: RankClient, { database, name }: Place): Promise<LiveTable | undefined> {
+  const [table] = await client.rows("looking at a table", TableRow, SELECT_PLACE, { params: { database, name } });
+  return table;
+}

@@ -2,12 +2,15 @@ import type { DatabaseBackupInfo, SnapshotInfo } from "@snapdeck/contract/databa
 import type { ObjectDefinition } from "@snapdeck/contract/database-object";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { EngineFolder, SnapshotFile } from "@snapdeck/contract/snapshot-file";
-import type { SnapshotRestoreRequest } from "@snapdeck/core/ports/database-backups";
-import type { BackupView } from "@snapdeck/core/snapshots/backup-view";
+import type { WorkReport } from "@snapdeck/core/ports/cluster";
+import type { BackupPlace, SnapshotRestoreRequest } from "@snapdeck/core/ports/database-backups";
+import { type BackupView, viewOf } from "@snapdeck/core/snapshots/backup-view";
 import { chainOf } from "@snapdeck/core/snapshots/lineage";
-import { locatePart } from "@snapdeck/core/snapshots/locate-part";
+import type { ClusterParts } from "../cluster-parts.ts";
+import { type CheckedChain, checkChain } from "./check-chain.ts";
 import { baseDestination } from "./engine-destination.ts";
-import { folderOnStore, snapshotFolder } from "./snapshot-paths.ts";
+import { readSnapshotsBack } from "./read-snapshot-back.ts";
+import { folderOnStore } from "./snapshot-paths.ts";
 
 export type RestoreSource = {
   readonly info: DatabaseBackupInfo;
@@ -37,54 +40,69 @@ export async function readSource({ store, backup, snapshotId }: SnapshotRestoreR
   return { info, snapshot, definitions: bySnapshot.get(snapshot.id) ?? [] };
 }
 
-/** The files of a snapshot, and which file of the store holds the bytes of each. */
+/** What is restored from, looked at. */
 export type RestoreFiles = {
   readonly files: readonly SnapshotFile[];
-  /** Relative to the store's root. */
-  readonly pathsOf: (file: SnapshotFile) => { path: string; sizeBytes: number }[];
+  readonly checked: CheckedChain;
   /** The engine's word for the base of a folder, where it is not where it was when the snapshot was taken. */
   readonly movedBaseOf: (folder: EngineFolder) => string | undefined;
 };
 
 /**
- * L1 of the snapshot and of all that it builds on: every account is the one that the info names, and every file is there with its size.
+ * L1 of the snapshot and of all that it builds on.
  * @throws {SnapdeckError} `backup-unusable`, `not-supported` for a store that was moved under a chain that the engine cannot follow
  */
 export async function lookAtFiles(
   { store, backup }: SnapshotRestoreRequest,
   { info, snapshot }: RestoreSource,
 ): Promise<RestoreFiles> {
-  const chain = chainOf(info.snapshots, snapshot.id);
-  const view = await store.view(
-    info,
-    chain.map(({ id }) => id),
-  );
-  const files = view.snapshots.get(snapshot.id)?.files ?? [];
-  const standing = new Map<string, number>();
-  for (const { id } of chain) {
-    for await (const { path, sizeBytes } of store.files.files(snapshotFolder(backup, id))) standing.set(path, sizeBytes);
-  }
-  const pathsOf = (file: SnapshotFile) =>
-    file.parts.map((part) => ({
-      path: `${backup}/${locatePart(chain, file.folder, part).path}`,
-      sizeBytes: part.sizeBytes,
-    }));
-  for (const { path, sizeBytes } of files.flatMap(pathsOf)) {
-    const found = standing.get(path);
-    if (found !== sizeBytes) throw damaged(path, found === undefined ? "is missing" : `has ${found} of ${sizeBytes} bytes`);
-  }
+  const checked = await checkedChain({ store, backup }, info, snapshot);
+  const { chain, view } = checked;
   const isMoved = (each: SnapshotInfo, folder: EngineFolder) => isBaseMoved({ store, backup }, view, each, folder);
   for (const each of chain.slice(1)) {
     if (each.folders.some(({ path }) => isMoved(each, path))) throw tooDeep(backup);
   }
   return {
-    files,
-    pathsOf,
+    files: viewOf(view, snapshot.id).files,
+    checked,
     movedBaseOf: (folder) =>
       snapshot.baseId !== undefined && isMoved(snapshot, folder)
         ? baseDestination(store.engine, folderOnStore(backup, snapshot.baseId, folder))
         : undefined,
   };
+}
+
+async function checkedChain(place: BackupPlace, info: DatabaseBackupInfo, { id }: SnapshotInfo): Promise<CheckedChain> {
+  try {
+    return await checkChain(place, info, id);
+  } catch (thrown) {
+    if (!(thrown instanceof SnapdeckError) || thrown.code !== "backup-unusable") throw thrown;
+    throw damaged(
+      thrown.detail?.split(", so nothing can build on it")[0] ?? "a file of the backup is not what it was",
+      thrown,
+    );
+  }
+}
+
+/**
+ * L2: reads every byte that the snapshot consists of. Answers false when `signal` aborted before.
+ * @throws {SnapdeckError} `backup-unusable` naming the first file that differs, `no-progress`, `store-unavailable`
+ */
+export async function* readBackChain(
+  parts: Pick<ClusterParts, "settings">,
+  { store, backup }: BackupPlace,
+  { checked: { chain, view } }: RestoreFiles,
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, boolean> {
+  const snapshots = chain.map((snapshot, at) => ({
+    ...viewOf(view, snapshot.id),
+    backup,
+    chain: [snapshot, ...chain.slice(at + 1)] as const,
+  }));
+  const faults = yield* readSnapshotsBack(parts, store.files, snapshots, signal);
+  const [first] = faults ?? [];
+  if (first !== undefined) throw damaged(`${first.subject} ${first.detail}`);
+  return faults !== undefined;
 }
 
 function isBaseMoved(
@@ -103,9 +121,10 @@ function placeIn(destination: string): string | undefined {
   return /^\s*\w+\(\s*'((?:[^'\\]|\\.)*)'/.exec(destination)?.[1];
 }
 
-function damaged(path: string, what: string): SnapdeckError {
-  return new SnapdeckError("backup-unusable", `${path} ${what}; nothing was restored, and nothing that exists was touched`, {
+function damaged(what: string, cause?: unknown): SnapdeckError {
+  return new SnapdeckError("backup-unusable", `${what}; nothing was restored, and nothing that exists was touched`, {
     hint: "Restore an older snapshot, and find out who touched the store.",
+    cause,
   });
 }
 

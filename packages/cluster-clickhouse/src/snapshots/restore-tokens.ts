@@ -47,7 +47,16 @@ function tokenAt(rest: string): DdlToken {
   return { kind: "other", text: other, value: other };
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "0": "\0", b: "\b", f: "\f", a: "\x07", v: "\v" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  "0": "\0",
+  b: "\b",
+  f: "\f",
+  a: "\x07",
+  v: "\v",
+};
 
 function unquoted(quoted: string): string {
   const quote = quoted.charAt(0);

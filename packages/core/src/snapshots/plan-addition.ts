@@ -47,7 +47,8 @@ export async function planCreation(
 
 /**
  * Publishes one more snapshot of a backup.
- * @param definitions of all snapshots that will be listed
+ * @param definitions of all snapshots that are listed, and of the new one: with `instead` too, for the others stay listed until it is. Those
+ *   of snapshots that are gone are left out, and so leave the file
  * @param instead with RECREATE and MERGE: it takes the place of all that there are, which go once it is listed
  * @throws {SnapdeckError} `backup-unusable` while a removal is unfinished
  */

@@ -15,10 +15,10 @@ export type Merge = {
   /** What is its own; the rest is the newest snapshot's. */
   readonly facts: Pick<
     SnapshotInfo,
-    "startedAt" | "durationMs" | "clusterId" | "hostName" | "hostAddress" | "requestedBy" | "proof" | "comment"
+    "startedAt" | "durationMs" | "clusterId" | "hostName" | "hostAddress" | "requestedBy" | "jobId" | "proof" | "comment"
   >;
-  /** The objects of the newest snapshot. */
-  readonly definitions: DefinitionsOfSnapshot["definitions"];
+  /** The objects of every snapshot that is listed: the others stay restorable until the new one takes their place. */
+  readonly definitions: readonly DefinitionsOfSnapshot[];
   readonly newUuid: () => string;
   readonly at: string;
 };
@@ -45,7 +45,7 @@ export async function planMerge(view: BackupView, merge: Merge, stamper: Stamper
     const text = printEngineMetadata({
       uuid: merge.newUuid(),
       timestamp: merge.facts.startedAt.slice(0, 19).replace("T", " "),
-      deduplicated: true,
+      deduplicated: source.folders.get(path)?.metadata.deduplicated ?? true,
       files: merged.entries,
     } satisfies EngineMetadata);
     const metadataPath = `${merge.id}/${path}/.backup`;
@@ -58,7 +58,13 @@ export async function planMerge(view: BackupView, merge: Merge, stamper: Stamper
   const listing = await planAddition(
     view,
     { info, files },
-    [{ snapshotId: merge.id, definitions: merge.definitions }],
+    [
+      ...merge.definitions,
+      {
+        snapshotId: merge.id,
+        definitions: merge.definitions.find(({ snapshotId }) => snapshotId === newest.id)?.definitions ?? [],
+      },
+    ],
     stamper,
     { because: "merge", at: merge.at },
   );

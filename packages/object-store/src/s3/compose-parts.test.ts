@@ -9,11 +9,13 @@ const rangesOf = (sizes: number[], copies: boolean): Range[] =>
 
 /** What the bytes are, in order, with neighbours joined. */
 function joined(ranges: readonly Range[]): Range[] {
-  return ranges.reduce<Range[]>((all, range) => {
+  const all: Range[] = [];
+  for (const range of ranges) {
     const before = all.at(-1);
-    if (before?.source !== range.source || before.to !== range.from) return [...all, range];
-    return [...all.slice(0, -1), { ...before, to: range.to }];
-  }, []);
+    if (before?.source === range.source && before.to === range.from) all[all.length - 1] = { ...before, to: range.to };
+    else all.push(range);
+  }
+  return all;
 }
 
 const bytesOf = (ranges: readonly Range[]) => ranges.reduce((sum, { from, to }) => sum + to - from, 0);

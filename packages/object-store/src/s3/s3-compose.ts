@@ -14,6 +14,12 @@ import { customerKeyOf, isNotImplemented, md5Base64, serverSideOf } from "./s3-r
 import { S3Session } from "./s3-session.ts";
 import type { S3Encryption } from "./s3-store-options.ts";
 
+/** The slowest disks that a copy is still waited for, in bytes per millisecond: about 16 MiB a second. */
+const SLOWEST_COPY_BYTES_PER_MS = 16 * 1024;
+
+/** Tells the version of an object that was written in parts. Swift knows it by another name when it copies, and refuses. */
+const MADE_OF_PARTS = /-\d+"?$/;
+
 /** A path of the store, and the key of its object. */
 export type Place = { readonly path: string; readonly key: string };
 
@@ -100,7 +106,7 @@ export class S3Composer {
       ...this.#copySource(source),
       ...this.#made(),
     });
-    await this.#session.client.send(command, this.#sending(source.sizeBytes, signal));
+    await this.#session.client.send(command, this.#copying(source.sizeBytes, signal));
   }
 
   async #put(key: string, contents: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -148,7 +154,7 @@ export class S3Composer {
         ...customerKeyOf(this.#encryption),
       });
       const sizeBytes = sources.reduce((sum, source) => sum + source.sizeBytes, 0);
-      await client.send(end, this.#sending(sizeBytes, signal));
+      await client.send(end, this.#copying(sizeBytes, signal));
     } catch (thrown) {
       // Not with the signal that may have ended the work. One that stays is aborted with its folder, or when it is put together again.
       const limit = AbortSignal.timeout(this.#session.timeouts.answerMs);
@@ -179,7 +185,7 @@ export class S3Composer {
       CopySourceRange: `bytes=${from}-${to - 1}`,
       ...customerKey,
     });
-    return (await client.send(copy, this.#sending(to - from, signal))).CopyPartResult?.ETag;
+    return (await client.send(copy, this.#copying(to - from, signal))).CopyPartResult?.ETag;
   }
 
   async #read(
@@ -203,7 +209,7 @@ export class S3Composer {
     const customerKey = customerKeyOf(this.#encryption);
     return {
       CopySource: [this.#session.bucket, ...key.split("/")].map(encodeURIComponent).join("/"),
-      ...(etag === undefined ? {} : { CopySourceIfMatch: etag }),
+      ...(etag === undefined || MADE_OF_PARTS.test(etag) ? {} : { CopySourceIfMatch: etag }),
       ...(customerKey.SSECustomerKey === undefined
         ? {}
         : {
@@ -216,6 +222,11 @@ export class S3Composer {
 
   #made() {
     return { ...customerKeyOf(this.#encryption), ...serverSideOf(this.#encryption) };
+  }
+
+  #copying(bytes: number, signal: AbortSignal) {
+    const spanMs = Math.ceil(bytes / SLOWEST_COPY_BYTES_PER_MS);
+    return { abortSignal: signal, requestTimeout: this.#session.timeouts.answerMs + spanMs };
   }
 
   #sending(bytes: number, signal: AbortSignal) {

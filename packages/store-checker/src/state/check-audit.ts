@@ -57,8 +57,8 @@ function faultOf(row: AuditRow, before: { seq: number; hash: string }): string |
   return hash === row.hash ? undefined : "was changed since it was written: its hash is another";
 }
 
-/** Of a suspect backup, with the reason that somebody typed. */
-const ACCEPTED = /^accepted(?:$| although )/;
+/** Of a suspect backup, with the reason that somebody typed; of a statement, with what it said. */
+const ACCEPTED = /^accepted(?:$| although |: )/;
 
 function listen(told: Map<string, Told>, { act, target, result }: AuditRow): void {
   const [, id] = JOB.exec(target) ?? [];

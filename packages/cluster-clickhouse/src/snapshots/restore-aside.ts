@@ -1,0 +1,68 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { z } from "zod";
+import type { RankClient } from "../rank-client.ts";
+import { quoteTable } from "../sql.ts";
+import { createAt, type Place, parseCreate } from "./restore-ddl.ts";
+import { tableAt } from "./restore-live.ts";
+import { STAGING_PREFIX } from "./snapshot-paths.ts";
+
+const TextRow = z.object({ ddl: z.string(), engine: z.string() });
+const SELECT_TEXT = `SELECT create_table_query AS ddl, engine FROM system.tables
+  WHERE database = {database:String} AND name = {name:String}`;
+const SECRETS = { format_display_secrets_in_show_and_select: 1 };
+/** Folding rows while they are copied would make them others. */
+const AS_IT_IS = { optimize_on_insert: 0, max_partitions_per_insert_block: 0 };
+const MOVING = { check_table_dependencies: 0, max_table_size_to_drop: 0 };
+
+/** Engines whose tables hold no rows of their own. */
+const ROWLESS = new Set(["View", "Dictionary", "Distributed", "Merge", "Null"]);
+
+/**
+ * Moves what stands at `from` to another schema. The engine cannot rename out of every schema, nor views with their rows; those are copied
+ * under a name of ours first, so that a copy that was cut off is never taken for one that is whole.
+ */
+export async function moveAside(
+  client: RankClient,
+  from: Place,
+  to: Place & { readonly canRename: boolean },
+): Promise<void> {
+  if (to.canRename) {
+    await client.run("moving aside", `RENAME TABLE ${quoted(from)} TO ${quoted(to)}`, { settings: MOVING });
+    return;
+  }
+  if ((await tableAt(client, to)) === undefined) await copy(client, from, to);
+  await drop(client, from);
+}
+
+async function copy(client: RankClient, from: Place, to: Place): Promise<void> {
+  const [found] = await client.rows("reading a definition", TextRow, SELECT_TEXT, { params: from, settings: SECRETS });
+  if (found === undefined) return;
+  if (found.ddl.includes("[HIDDEN]")) {
+    throw new SnapdeckError(
+      "not-supported",
+      `${from.database}.${from.name} cannot be moved to ${to.database}, because the engine hides its secrets from Snapdeck`,
+      { hint: "Move it by hand; the restore is finished then." },
+    );
+  }
+  const unready = { database: to.database, name: `${STAGING_PREFIX}${to.name}` };
+  await drop(client, unready);
+  const here = (place: Place) => (place.database === from.database && place.name === from.name ? to : undefined);
+  await client.run("copying", createAt(parseCreate(found.ddl, from), unready, here), { settings: MOVING });
+  const writesElsewhere =
+    found.engine === "MaterializedView" && / TO (?!DISK|VOLUME)/.test(found.ddl.split("(")[0] ?? "");
+  if (!ROWLESS.has(found.engine) && !writesElsewhere) {
+    await client.run("copying", `INSERT INTO ${quoted(unready)} SELECT * FROM ${quoted(from)}`, {
+      settings: AS_IT_IS,
+      timeoutMs: "long",
+    });
+  }
+  await client.run("copying", `RENAME TABLE ${quoted(unready)} TO ${quoted(to)}`, { settings: MOVING });
+}
+
+async function drop(client: RankClient, place: Place): Promise<void> {
+  await client.run("letting go", `DROP TABLE IF EXISTS ${quoted(place)} SYNC`, { settings: MOVING, timeoutMs: "long" });
+}
+
+function quoted({ database, name }: Place): string {
+  return quoteTable(database, name);
+}

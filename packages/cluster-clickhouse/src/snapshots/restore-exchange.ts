@@ -1,0 +1,137 @@
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { WorkOrder } from "@snapdeck/core/ports/cluster";
+import { failpoint } from "@snapdeck/failpoint/failpoint";
+import type { ClusterParts } from "../cluster-parts.ts";
+import type { RankClient } from "../rank-client.ts";
+import { createOrReplaceFunction, quoteIdent, quoteTable } from "../sql.ts";
+import { unsealDefinitions } from "./read-object-definitions.ts";
+import { moveAside } from "./restore-aside.ts";
+import type { Place } from "./restore-ddl.ts";
+import type { ObjectMove, RankMove, RestoreJournal } from "./restore-journal.ts";
+import { NO_UUID, tableAt } from "./restore-live.ts";
+
+/** What is exchanged may be needed by others, and may be large. */
+const MOVING = { check_table_dependencies: 0, max_table_size_to_drop: 0, max_partition_size_to_drop: 0 };
+
+/** Carries out what was decided. Can be done again from the beginning however often it was cut off. @throws {SnapdeckError} `restore-conflict`, `engine-failed`, `rank-lost`, ... */
+export async function exchange(
+  parts: ClusterParts,
+  clients: readonly RankClient[],
+  { schemas, moves }: RestoreJournal,
+  { checkFence }: Pick<WorkOrder, "checkFence">,
+): Promise<void> {
+  await checkFence();
+  for (const client of clients) {
+    for (const schema of schemas) {
+      await client.run("making a schema", `CREATE DATABASE IF NOT EXISTS ${quoteIdent(schema)}`);
+    }
+  }
+  for (const move of moves) {
+    await checkFence();
+    await failpoint("snapshot-restore.beforeExchange");
+    if (move.kind === "object") {
+      await moveObject(parts, clients, move);
+      continue;
+    }
+    const client = clients.find(({ rank }) => rank === move.rank);
+    if (client === undefined) {
+      throw new SnapdeckError("rank-lost", `rank ${move.rank} is not there, and the restore is half exchanged`, {
+        hint: "Bring it up; the restore is finished then.",
+      });
+    }
+    await moveTable(client, move);
+  }
+}
+
+async function moveTable(client: RankClient, move: RankMove): Promise<void> {
+  const { target, staged, view, live, aside } = move;
+  const now = await tableAt(client, target);
+  // In a schema without UUIDs a view that was put there tells itself by being one, where nothing stood before.
+  const isPut = now?.uuid === view?.uuid || (live === undefined && now?.uuid === NO_UUID);
+  if (view !== undefined && now !== undefined && isPut) return;
+  const isStaged = staged !== undefined && (await isThere(client, staged));
+  if (view === undefined && staged !== undefined && !isStaged) return;
+  if (live !== undefined && aside === undefined && view === undefined && isStaged && isExchangeable(move)) {
+    if (now?.uuid === staged.uuid) return;
+    if (now !== undefined) {
+      refuseStranger(move, now.uuid);
+      await client.run("exchanging", `EXCHANGE TABLES ${quoted(staged)} AND ${quoted(target)}`, { settings: MOVING });
+      return;
+    }
+  }
+  if (now !== undefined) {
+    refuseStranger(move, now.uuid);
+    await vacate(client, move);
+  }
+  if (isStaged) {
+    const place = view === undefined ? target : { database: target.database, name: `.inner_id.${view.uuid}` };
+    await client.run("putting in place", `RENAME TABLE ${quoted(staged)} TO ${quoted(place)}`, { settings: MOVING });
+  }
+  await failpoint("snapshot-restore.amidExchange");
+  if (view !== undefined) await client.run("putting a view in place", view.statement, { settings: MOVING });
+}
+
+/** Both in databases that exchange at once, and neither a dictionary nor a view with rows. */
+function isExchangeable({ live, staged }: RankMove): boolean {
+  if (live === undefined || staged === undefined) return false;
+  return live.isAtomic && staged.uuid !== NO_UUID && !live.keepsRowsBeside && live.engine !== "Dictionary";
+}
+
+/** What came there since the decision is somebody's, and was never asked about. */
+function refuseStranger({ target, rank, live }: RankMove, uuid: string): void {
+  if (live !== undefined && live.uuid === uuid) return;
+  throw new SnapdeckError(
+    "restore-conflict",
+    `somebody made ${target.database}.${target.name} on rank ${rank} while the restore was exchanged; what was exchanged before stands`,
+    { hint: "Move it out of the way; the restore is finished then." },
+  );
+}
+
+async function vacate(client: RankClient, { target, live, aside }: RankMove): Promise<void> {
+  if (aside !== undefined && live !== undefined) {
+    await moveAside(client, target, { ...aside, canRename: live.isAtomic && aside.isAtomic && !live.keepsRowsBeside });
+    return;
+  }
+  await client.run("letting go of what is replaced", `DROP TABLE IF EXISTS ${quoted(target)} SYNC`, {
+    settings: MOVING,
+    timeoutMs: "long",
+  });
+}
+
+async function isThere(client: RankClient, place: Place): Promise<boolean> {
+  return (await tableAt(client, place)) !== undefined;
+}
+
+async function moveObject(parts: ClusterParts, clients: readonly RankClient[], move: ObjectMove): Promise<void> {
+  const { target, movedTo } = move;
+  const [definition] = await unsealDefinitions(parts, [move.definition]);
+  const text = definition?.ddl.text ?? "";
+  if (target.type === "FUNCTION") {
+    if (!text.startsWith("CREATE FUNCTION ")) throw notPutBack(target.name);
+    for (const client of clients) await client.run(`making function ${target.name}`, createOrReplaceFunction(text));
+    return;
+  }
+  const { connections } = parts;
+  if (connections === undefined) throw notPutBack(target.name);
+  const standing = await connections.definition(target);
+  if (
+    movedTo?.schema !== undefined &&
+    standing !== undefined &&
+    (await connections.definition(movedTo)) === undefined
+  ) {
+    await connections.move(target, movedTo.schema);
+  } else if (standing === text) {
+    return;
+  } else if (standing !== undefined) {
+    await connections.remove(target);
+  }
+  await connections.make(target, text);
+}
+
+function notPutBack(name: string): SnapdeckError {
+  return new SnapdeckError("not-supported", `${name} is of a kind that this cluster does not put back`);
+}
+
+function quoted({ database, name }: Place): string {
+  return quoteTable(database, name);
+}

@@ -1,0 +1,90 @@
+import type { JobId } from "@snapdeck/contract/scalars";
+import type { WorkOrder } from "@snapdeck/core/ports/cluster";
+import { z } from "zod";
+import type { ClusterParts } from "../cluster-parts.ts";
+import { findOperationsOf } from "../engine-operation.ts";
+import type { RankClient } from "../rank-client.ts";
+import { RankWork } from "../rank-work.ts";
+import { awaitRunningRanks } from "../running-ranks.ts";
+import { quoteIdent, quoteStr, quoteTable } from "../sql.ts";
+import { exchange } from "./restore-exchange.ts";
+import { closeJournal, journalDatabase, type RestoreJournal, readJournal } from "./restore-journal.ts";
+import { snapshotOperationPrefix, stagingPrefix } from "./snapshot-paths.ts";
+
+const NameRow = z.object({ name: z.string().min(1) });
+const PlaceRow = z.object({ database: z.string().min(1), name: z.string().min(1) });
+const LARGE = { max_table_size_to_drop: 0, max_partition_size_to_drop: 0, check_table_dependencies: 0 };
+
+/** Whoever drives no job: nobody else holds its lock. */
+const UNFENCED: Pick<WorkOrder, "checkFence"> = { checkFence: async () => undefined };
+
+/**
+ * Brings a restore that was cut off to an end: forward when its exchange was decided, and answers what was decided; otherwise everything
+ * that it made goes, and the live objects are as they were. The journal of one that went forward stays until {@link clearAway}.
+ */
+export async function settleRestore(
+  parts: ClusterParts,
+  jobId: JobId,
+  fence: Pick<WorkOrder, "checkFence"> = UNFENCED,
+): Promise<RestoreJournal | undefined> {
+  const clients = await awaitRunningRanks(parts);
+  const [first] = clients;
+  const journal = first === undefined ? undefined : await readJournal(first, parts.sealer, jobId);
+  if (journal === undefined) await removeStaging(parts, clients, jobId, fence);
+  else await exchange(parts, clients, journal, fence);
+  return journal;
+}
+
+/**
+ * Removes what an unfinished restore left, or finishes one whose exchange was decided. Idempotent.
+ * @throws {SnapdeckError} `cluster-not-running`, `rank-lost`, `restore-conflict`, ...
+ */
+export async function discardRestore(parts: ClusterParts, jobId: JobId): Promise<void> {
+  await settleRestore(parts, jobId);
+  await clearAway(parts, jobId);
+}
+
+/** Removes staging with what was displaced into it; the journal last, for it tells that everything was exchanged. */
+export async function clearAway(
+  parts: ClusterParts,
+  jobId: JobId,
+  { keepJournal }: { readonly keepJournal: boolean } = { keepJournal: false },
+): Promise<void> {
+  const clients = await awaitRunningRanks(parts);
+  for (const client of clients) await dropStaging(client, jobId);
+  const [first] = clients;
+  if (first !== undefined && !keepJournal) await closeJournal(first, jobId);
+}
+
+/** Nothing of it was exchanged: its operations end, and everything that it made goes. */
+export async function removeStaging(
+  parts: ClusterParts,
+  clients: readonly RankClient[],
+  jobId: JobId,
+  { checkFence }: Pick<WorkOrder, "checkFence">,
+): Promise<void> {
+  await checkFence();
+  for (const client of clients) {
+    const operations = await findOperationsOf(client, snapshotOperationPrefix(jobId));
+    for (const { id } of operations) await new RankWork(parts.ranks, client, id, parts.settings).stop();
+  }
+  await checkFence();
+  for (const client of clients) await dropStaging(client, jobId);
+  const [first] = clients;
+  if (first !== undefined) await closeJournal(first, jobId);
+}
+
+/** All but the journal. In schemas that the engine cannot move tables into, what was staged stands under names of ours. */
+async function dropStaging(client: RankClient, jobId: JobId): Promise<void> {
+  const prefix = quoteStr(stagingPrefix(jobId));
+  const journal = quoteStr(journalDatabase(jobId));
+  const databases = `SELECT name FROM system.databases WHERE startsWith(name, ${prefix}) AND name != ${journal}`;
+  const options = { settings: LARGE, timeoutMs: "long" } as const;
+  for (const { name } of await client.rows("listing what it staged", NameRow, databases)) {
+    await client.run("clearing away", `DROP DATABASE IF EXISTS ${quoteIdent(name)} SYNC`, options);
+  }
+  const tables = `SELECT database, name FROM system.tables WHERE startsWith(name, ${prefix}) AND NOT is_temporary`;
+  for (const { database, name } of await client.rows("listing what it staged", PlaceRow, tables)) {
+    await client.run("clearing away", `DROP TABLE IF EXISTS ${quoteTable(database, name)} SYNC`, options);
+  }
+}

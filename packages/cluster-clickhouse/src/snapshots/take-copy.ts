@@ -1,0 +1,118 @@
+import type { RankProgress } from "@snapdeck/contract/job";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import type { WorkReport } from "@snapdeck/core/ports/cluster";
+import { BackupProgress } from "../backup-progress.ts";
+import type { ClusterParts } from "../cluster-parts.ts";
+import type { EngineOperation } from "../engine-operation.ts";
+import { follow, type RankOperations } from "../follow.ts";
+import { RoomWatch } from "../room-watch.ts";
+import { FOLDER_ROLES } from "./snapshot-paths.ts";
+import type { FolderWork, TakeOrder } from "./take-attempt.ts";
+
+/** A folder that its engine says is written. */
+export type WrittenFolder = FolderWork & { readonly operation: EngineOperation };
+
+/**
+ * Follows the BACKUP of every folder to its end. Answers undefined when `signal` aborted before; the operations then still run.
+ * @throws {SnapdeckError} `engine-failed`, `disk-full`, `rank-lost`, `no-progress`; the others then still run
+ */
+export async function* followTake(
+  parts: ClusterParts,
+  order: Pick<TakeOrder, "store">,
+  works: readonly FolderWork[],
+  signal: AbortSignal,
+): AsyncGenerator<WorkReport, WrittenFolder[] | undefined> {
+  const room = roomWatch(parts, order);
+  const roles = FOLDER_ROLES.map((role) => new RoleCopy(parts, works.filter(({ plan }) => plan.role === role), signal));
+  let isCopying = false;
+  for (;;) {
+    for (const role of roles) await role.look();
+    room.look();
+    if (roles.some(({ wasStopped }) => wasStopped)) return undefined;
+    if (!isCopying && roles.some((role) => role.isCopying)) {
+      isCopying = true;
+      yield { type: "phase", phase: "copying" };
+    }
+    if (isCopying) yield { type: "progress", ranks: summed(roles.flatMap((role) => role.progress)) };
+    if (roles.every(({ isDone }) => isDone)) return roles.flatMap((role) => role.written());
+  }
+}
+
+/** Room is looked at again once all is written: too little of it makes what was written last doubtful. */
+export async function assertFloor(parts: ClusterParts, { store }: Pick<TakeOrder, "store">): Promise<void> {
+  const space = await store.files.space();
+  if (space !== undefined && space.freeBytes < parts.settings.floorBytes) throw tooFull(parts, store, space.freeBytes);
+}
+
+function roomWatch(parts: ClusterParts, { store }: Pick<TakeOrder, "store">): RoomWatch {
+  return new RoomWatch(
+    parts,
+    async () => (await store.files.space())?.freeBytes,
+    (freeBytes) => tooFull(parts, store, freeBytes),
+  );
+}
+
+/** The folders of one role, of each rank one at most. */
+class RoleCopy {
+  readonly #works: readonly FolderWork[];
+  readonly #following: AsyncGenerator<RankOperations, RankOperations | undefined>;
+  readonly #progress: BackupProgress;
+  #known: RankOperations = new Map();
+  progress: RankProgress[] = [];
+  isCopying = false;
+  isDone = false;
+  wasStopped = false;
+
+  constructor({ settings }: ClusterParts, works: readonly FolderWork[], signal: AbortSignal) {
+    this.#works = works;
+    this.isDone = works.length === 0;
+    this.#progress = new BackupProgress(new Map(works.map(({ plan, work }) => [work.rank, plan.plannedBytes])));
+    this.#following = follow(
+      works.map(({ work }) => work),
+      settings.pollMs,
+      signal,
+    );
+  }
+
+  async look(): Promise<void> {
+    if (this.isDone) return;
+    const step = await this.#following.next();
+    if (step.done && step.value === undefined) this.wasStopped = true;
+    if (step.done) this.isDone = true;
+    if (step.value === undefined) return;
+    this.#known = step.value;
+    this.isCopying = BackupProgress.isCopying(this.#known);
+    this.progress = this.#progress.after(this.#known);
+  }
+
+  written(): WrittenFolder[] {
+    return this.#works.map((each) => {
+      const operation = this.#known.get(each.work.rank);
+      if (operation === undefined) throw new Error(`rank ${each.work.rank} has no finished operation`);
+      return { ...each, operation };
+    });
+  }
+}
+
+function summed(all: readonly RankProgress[]): RankProgress[] {
+  const ranks = new Map<number, RankProgress>();
+  for (const each of all) {
+    const before = ranks.get(each.rank) ?? { rank: each.rank, bytesDone: 0, bytesTotal: 0, filesDone: 0, filesTotal: 0 };
+    ranks.set(each.rank, {
+      rank: each.rank,
+      bytesDone: before.bytesDone + each.bytesDone,
+      bytesTotal: before.bytesTotal + each.bytesTotal,
+      filesDone: before.filesDone + each.filesDone,
+      filesTotal: before.filesTotal + each.filesTotal,
+    });
+  }
+  return [...ranks.values()].sort((one, other) => one.rank - other.rank);
+}
+
+function tooFull({ settings }: ClusterParts, { files }: TakeOrder["store"], freeBytes: number): SnapdeckError {
+  return new SnapdeckError(
+    "disk-full",
+    `the store ${files.name} has ${freeBytes} bytes left and ${settings.floorBytes} must stay free, too few to trust what was just written; the snapshot is not listed`,
+    { hint: "Free some space, or purge or drop something, then try again." },
+  );
+}
