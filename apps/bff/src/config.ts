@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative } from "node:path";
 import { ClusterId } from "@snapdeck/contract/scalars";
 import { z } from "zod";
 import { LOG_LEVELS } from "./log.ts";
@@ -12,8 +12,8 @@ const Directory = z.string().min(1);
 
 /** Neither is the other, or in it. */
 function areApart(one: string, other: string): boolean {
-  const [a, b] = [`${resolve(one)}/`, `${resolve(other)}/`];
-  return !a.startsWith(b) && !b.startsWith(a);
+  const isIn = (path: string, directory: string) => !/^\.\.(?:\/|$)/.test(relative(directory, path));
+  return !isIn(one, other) && !isIn(other, one);
 }
 
 export const LimitsConfig = z.strictObject({

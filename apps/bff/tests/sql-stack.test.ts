@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TableChecksum } from "@snapdeck/contract/cluster";
+import { Job } from "@snapdeck/contract/job";
 import { Problem } from "@snapdeck/contract/problem";
 import { type SqlReply, SqlReply as SqlReplySchema, type SqlValue } from "@snapdeck/contract/sql";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { compose } from "../src/compose.ts";
 import { Config } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
@@ -13,133 +16,181 @@ import { EmbeddedCluster } from "./world/embedded-cluster.ts";
 import { PASSWORD } from "./world/start-world.ts";
 
 const CLUSTER = "/api/clusters/local";
+const JobsReply = z.object({ items: z.array(Job) });
 
-let home: string;
-let cluster: EmbeddedCluster;
-let serving: Serving;
-let browser: Browser;
+/** A cluster with consoles over it, all in one directory; ended after the tests of the file. */
+class Stack {
+  readonly #home: string;
+  readonly #cluster: EmbeddedCluster;
+  readonly #serving: Serving[] = [];
 
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "snapdeck-sql-"));
-  cluster = await EmbeddedCluster.start(home);
-  serving = await serve("one");
-  browser = await signedUp(serving);
-  await vi.waitFor(async () => expect(await value("SELECT 1")).toBe(1), { timeout: 60_000, interval: 100 });
-});
+  private constructor(home: string, cluster: EmbeddedCluster) {
+    this.#home = home;
+    this.#cluster = cluster;
+  }
 
-afterAll(async () => {
-  await serving?.stop();
-  await cluster?.stop();
-  await rm(home, { recursive: true, force: true });
-});
+  static async start(ranks: number): Promise<Stack> {
+    const home = await mkdtemp(join(tmpdir(), "snapdeck-sql-"));
+    return new Stack(home, await EmbeddedCluster.start(home, ranks));
+  }
 
-/** A console with state of its own over the cluster and its stores; all have the same key. */
-function serve(name: string): Promise<Serving> {
-  const config = Config.parse({
-    port: 0,
-    stateDir: join(home, `state-${name}`),
-    keysDir: join(home, "keys"),
-    limits: { changesPerMinute: 10_000 },
-    cluster: {
-      id: "local",
-      name: "local",
-      hostUrl: cluster.hostUrl,
-      hostTokenFile: cluster.hostTokenFile,
-      storeRoot: join(home, "store"),
-      databaseBackupRoots: [join(home, "database-backups")],
-    },
-  });
-  return compose(config, createLog("fatal"), "0.1.0");
+  get backups(): string {
+    return join(this.#home, "database-backups");
+  }
+
+  /** An admin of a console with a state of its own; consoles of the same `keys` trust each other's signatures. */
+  async console(name: string, keys = "keys"): Promise<Browser> {
+    const config = Config.parse({
+      port: 0,
+      stateDir: join(this.#home, `state-${name}`),
+      keysDir: join(this.#home, keys),
+      limits: { changesPerMinute: 10_000 },
+      cluster: {
+        id: "local",
+        name: "local",
+        hostUrl: this.#cluster.hostUrl,
+        hostTokenFile: this.#cluster.hostTokenFile,
+        storeRoot: join(this.#home, "store"),
+        databaseBackupRoots: [this.backups],
+      },
+    });
+    const serving = await compose(config, createLog("fatal"), "0.1.0");
+    this.#serving.push(serving);
+    const browser = new Browser(serving.url);
+    const token = new URL(serving.setupUrl ?? "").hash.slice("#token=".length);
+    expect((await browser.setUp(token, "ada", PASSWORD)).status).toBe(201);
+    await vi.waitFor(async () => expect(await run(browser, "SELECT 1")).toEqual([[1]]), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    return browser;
+  }
+
+  /** With a sink and a source `ops.backups` that lead to the directory of database backups. */
+  async consoleWithStore(name: string, keys?: string): Promise<Browser> {
+    const browser = await this.console(name, keys);
+    const location = `LOCATION = 'FILE://${this.backups}'`;
+    await run(browser, `CREATE SCHEMA IF NOT EXISTS ops; CREATE DATA SINK ops.backups ${location}`);
+    await run(browser, `CREATE DATA SOURCE ops.backups ${location}`);
+    return browser;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const serving of this.#serving) await serving.stop();
+    await this.#cluster.stop();
+    await rm(this.#home, { recursive: true, force: true });
+  }
 }
 
-async function signedUp({ url, setupUrl }: Serving): Promise<Browser> {
-  const fresh = new Browser(url);
-  const token = new URL(setupUrl ?? "").hash.slice("#token=".length);
-  const answer = await fresh.setUp(token, "ada", PASSWORD);
-  expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
-  return fresh;
-}
-
-async function ask(sql: string, from = browser): Promise<SqlReply | Problem> {
-  const answer = await from.ask("POST", `${CLUSTER}/sql`, { body: { sql } });
+async function ask(browser: Browser, sql: string): Promise<SqlReply | Problem> {
+  const answer = await browser.ask("POST", `${CLUSTER}/sql`, { body: { sql } });
   return answer.status === 200 ? SqlReplySchema.parse(answer.json()) : Problem.parse(answer.json());
 }
 
 /** Runs a script to its end, the job of its last statement too; answers the rows of the last one that has some. */
-async function run(sql: string, from = browser): Promise<SqlValue[][]> {
-  const reply = await ask(`${sql}; SHOW CREDENTIAL *`, from);
+async function run(browser: Browser, sql: string): Promise<SqlValue[][]> {
+  const reply = await ask(browser, `${sql}; SHOW CREDENTIAL *`);
   if (!("results" in reply)) throw new Error(`${sql}: ${JSON.stringify(reply)}`);
   expect(reply.stoppedBy, sql).toBeUndefined();
   const rows = reply.results.slice(0, -1).findLast((result) => result.kind === "rows");
   return rows?.kind === "rows" ? rows.rows : [];
 }
 
-async function refused(sql: string): Promise<string> {
-  const reply = await ask(`${sql}; SHOW CREDENTIAL *`);
+async function refused(browser: Browser, sql: string): Promise<string> {
+  const reply = await ask(browser, `${sql}; SHOW CREDENTIAL *`);
   if ("code" in reply) return reply.code;
   return reply.stoppedBy?.code ?? "nothing";
 }
 
-async function value(sql: string): Promise<SqlValue | undefined> {
-  return (await run(sql))[0]?.[0];
-}
-
-async function checksum(database: string, table: string): Promise<string> {
-  const answer = await browser.ask("POST", `${CLUSTER}/checksums`, { body: { database, table } });
-  const { rows, checksum: sum } = answer.json() as { rows: number; checksum: string };
+async function checksum(browser: Browser, table: string): Promise<string> {
+  const [database, name] = table.split(".");
+  const answer = await browser.ask("POST", `${CLUSTER}/checksums`, { body: { database, table: name } });
+  const { rows, checksum: sum } = TableChecksum.parse(answer.json());
   return `${rows} rows ${sum}`;
 }
 
 const WITH = "DATA SINK = ops.backups";
 const FROM = "DATA SOURCE = ops.backups";
 
-test("The use case of the backup SQL runs on a directory, from the data sink to a restore that brings every row back", async () => {
-  const location = `LOCATION = 'FILE://${join(home, "database-backups")}'`;
-  await run(`CREATE SCHEMA ops; CREATE DATA SINK ops.backups ${location}; CREATE DATA SOURCE ops.backups ${location}`);
-  await run(`CREATE SCHEMA shop;
-    CREATE TABLE shop.orders (id UInt64, what String) ENGINE = MergeTree ORDER BY id;
-    CREATE TABLE shop.notes (note String) ENGINE = Log;
-    CREATE VIEW shop.big AS SELECT * FROM shop.orders WHERE id > 5000;
-    INSERT INTO shop.orders SELECT number, toString(number) FROM numbers(10000);
-    INSERT INTO shop.notes VALUES ('one')`);
-  const first = await checksum("shop", "orders");
+describe("The use case of the backup SQL, on a directory", { timeout: 180_000 }, () => {
+  test("runs from the data sink to restores that bring back what each snapshot held", async () => {
+    await using stack = await Stack.start(1);
+    const browser = await stack.consoleWithStore("one");
+    await run(
+      browser,
+      `CREATE SCHEMA shop;
+      CREATE TABLE shop.orders (id UInt64, what String) ENGINE = MergeTree ORDER BY id;
+      CREATE TABLE shop.notes (note String) ENGINE = Log;
+      CREATE VIEW shop.big AS SELECT * FROM shop.orders WHERE id > 5000;
+      INSERT INTO shop.orders SELECT number, toString(number) FROM numbers(10000);
+      INSERT INTO shop.notes VALUES ('one')`,
+    );
+    const first = await checksum(browser, "shop.orders");
+    const create = `CREATE BACKUP shop_bk ${WITH} OBJECTS (ALL = shop) WITH OPTIONS (COMMENT = 'the first')`;
+    await run(browser, create);
+    const more = "INSERT INTO shop.orders SELECT number, 'more' FROM numbers(10000, 500)";
+    await run(browser, `${more}; INSERT INTO shop.notes VALUES ('two')`);
+    await run(browser, `BACKUP shop_bk ${WITH}`);
+    const both = async () => [await checksum(browser, "shop.orders"), await checksum(browser, "shop.notes")];
+    const second = await both();
 
-  await run(`CREATE BACKUP shop_bk ${WITH} OBJECTS (ALL = shop) WITH OPTIONS (COMMENT = 'the first')`);
-  await run(
-    "INSERT INTO shop.orders SELECT number, 'more' FROM numbers(10000, 500); INSERT INTO shop.notes VALUES ('two')",
-  );
-  await run(`BACKUP shop_bk ${WITH}`);
-  const [second, notes] = [await checksum("shop", "orders"), await checksum("shop", "notes")];
+    const described = await run(browser, `DESCRIBE BACKUP shop_bk ${FROM}`);
+    expect(described.map((row) => [row[0], row[2], row[8], row[12]])).toEqual([
+      ["shop_bk", "full", "ALL shop", "the first"],
+      ["shop_bk", "incremental", "ALL shop", null],
+    ]);
+    expect(await run(browser, `SHOW BACKUP * ${FROM}`)).toEqual([[create]]);
+    const tree = await readdir(join(stack.backups, "shop_bk"));
+    const ids = described.map((row) => String(row[1]));
+    expect(tree.sort()).toEqual([...ids, "ki_backup_info.json", "shop_bk.mdb"].sort());
 
-  const described = await run(`DESCRIBE BACKUP shop_bk ${FROM}`);
-  expect(described.map((row) => [row[0], row[2], row[8], row[12]])).toEqual([
-    ["shop_bk", "full", "ALL shop", "the first"],
-    ["shop_bk", "incremental", "ALL shop", null],
-  ]);
-  const [fullId] = described.map((row) => row[1]);
-  const shown = await run(`SHOW BACKUP * ${FROM}`);
-  expect(shown).toEqual([[`CREATE BACKUP shop_bk ${WITH} OBJECTS (ALL = shop) WITH OPTIONS (COMMENT = 'the first')`]]);
-  const tree = await readdir(join(home, "database-backups/shop_bk"));
-  expect(tree.sort()).toEqual([...described.map((row) => String(row[1])), "ki_backup_info.json", "shop_bk.mdb"].sort());
+    const restore = `RESTORE BACKUP shop_bk ${FROM} OBJECTS (ALL = shop)`;
+    expect(await refused(browser, restore)).toBe("restore-conflict");
+    await run(browser, `DROP SCHEMA shop CASCADE; ${restore}`);
+    expect(await both()).toEqual(second);
+    expect(await run(browser, "SELECT toUInt32(count()) FROM shop.big")).toEqual([[5499]]);
 
-  const restore = `RESTORE BACKUP shop_bk ${FROM} OBJECTS (ALL = shop)`;
-  expect(await refused(restore)).toBe("restore-conflict");
-  await run("DROP SCHEMA shop CASCADE");
-  await run(restore);
-  expect([await checksum("shop", "orders"), await checksum("shop", "notes")]).toEqual([second, notes]);
-  expect(await value("SELECT toUInt32(count()) FROM shop.big")).toBe(5499);
+    const older = `BACKUP_ID = ${ids[0]}, TARGET_SCHEMA_MAP = 'shop:then'`;
+    await run(browser, `RESTORE BACKUP shop_bk ${FROM} OBJECTS (TABLE = shop.orders) WITH OPTIONS (${older})`);
+    expect(await checksum(browser, "then.orders")).toBe(first);
 
-  const older = `BACKUP_ID = ${fullId}, TARGET_SCHEMA_MAP = 'shop:then'`;
-  await run(`RESTORE BACKUP shop_bk ${FROM} OBJECTS (TABLE = shop.orders) WITH OPTIONS (${older})`);
-  expect(await checksum("then", "orders")).toBe(first);
+    await run(browser, `VERIFY BACKUP shop_bk ${FROM}; ALTER BACKUP shop_bk ${WITH} MERGE`);
+    expect((await run(browser, `DESCRIBE BACKUP shop_bk ${FROM}`)).map((row) => row[2])).toEqual(["full"]);
+    await run(browser, `DROP TABLE shop.orders; ${restore} WITH OPTIONS (RESTORE_POLICY = 'replace')`);
+    expect(await both()).toEqual(second);
 
-  await run(`VERIFY BACKUP shop_bk ${FROM}`);
-  await run(`ALTER BACKUP shop_bk ${WITH} MERGE`);
-  expect((await run(`DESCRIBE BACKUP shop_bk ${FROM}`)).map((row) => row[2])).toEqual(["full"]);
-  await run(`DROP TABLE shop.orders; ${restore} WITH OPTIONS (RESTORE_POLICY = 'replace')`);
-  expect([await checksum("shop", "orders"), await checksum("shop", "notes")]).toEqual([second, notes]);
+    await run(browser, `DROP BACKUP shop_bk ${WITH}`);
+    expect(await run(browser, `SHOW BACKUP * ${FROM}`)).toEqual([]);
+    expect(await readdir(stack.backups)).not.toContain("shop_bk");
+  });
 
-  await run(`DROP BACKUP shop_bk ${WITH}`);
-  expect(await run(`SHOW BACKUP * ${FROM}`)).toEqual([]);
-  expect(await readdir(join(home, "database-backups"))).not.toContain("shop_bk");
-}, 180_000);
+  test("runs on three ranks, and consoles that never saw the store go on with it, or only look where the key is another", async () => {
+    await using stack = await Stack.start(3);
+    const browser = await stack.consoleWithStore("one");
+    const loading = await browser.ask("POST", `${CLUSTER}/example-data`, { body: {} });
+    expect(loading.status).toBe(202);
+    await vi.waitFor(
+      async () => {
+        const { items } = JobsReply.parse((await browser.ask("GET", `${CLUSTER}/jobs?limit=1`)).json());
+        expect(items[0]?.state.name).toBe("succeeded");
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+    const held = await checksum(browser, "shop.orders");
+    await run(browser, `CREATE BACKUP b ${WITH} OBJECTS (ALL = shop) WITH OPTIONS (CHECKSUM = true)`);
+    const [[, id] = []] = await run(browser, `DESCRIBE BACKUP b ${FROM}`);
+    const ranks = (await readdir(join(stack.backups, "b", String(id)))).filter((name) => name.startsWith("rank-"));
+    expect(ranks.sort()).toEqual(["rank-0", "rank-1", "rank-2"]);
+
+    const second = await stack.consoleWithStore("two");
+    await run(second, `INSERT INTO shop.orders SELECT * FROM shop.orders LIMIT 1000; BACKUP b ${WITH}`);
+    const more = await checksum(second, "shop.orders");
+    expect(more).not.toBe(held);
+    await run(second, `DROP SCHEMA shop CASCADE; RESTORE BACKUP b ${FROM} OBJECTS (ALL = shop)`);
+    expect(await checksum(second, "shop.orders")).toBe(more);
+
+    const stranger = await stack.consoleWithStore("stranger", "other-keys");
+    expect(await run(stranger, `DESCRIBE BACKUP b ${FROM}`)).toHaveLength(2);
+    expect(await refused(stranger, `RESTORE BACKUP b ${FROM} OBJECTS (ALL = shop)`)).toBe("backup-unusable");
+  });
+});

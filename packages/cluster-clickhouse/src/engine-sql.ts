@@ -33,16 +33,31 @@ export function engineSqlOf(parts: ClusterParts): EngineSql {
     run: async (statement, signal) => {
       const [first] = await runningRanks(parts);
       if (first === undefined) throw noRank(parts);
-      return first.answer("running the statement", statement, {
-        settings: SQL_SETTINGS,
-        signal,
-        timeoutMs: "long",
-        read: (format, body) => (format === DEFAULT_FORMAT ? readRows(body) : readLines(body)),
-      });
+      try {
+        return await first.answer("running the statement", statement, {
+          settings: SQL_SETTINGS,
+          signal,
+          timeoutMs: "long",
+          read: (format, body) => (format === DEFAULT_FORMAT ? readRows(body) : readLines(body)),
+        });
+      } catch (thrown) {
+        throw withoutSecrets(statement, thrown);
+      }
     },
     createSchema: (schema, ifNotExists) => createSchema(parts, schema, ifNotExists),
     dropSchema: (schema, options) => dropSchema(parts, schema, options),
   };
+}
+
+/** Statements whose texts may be secrets: users, credentials of other places. */
+const MAY_HOLD_SECRETS =
+  /identified|password|secret|token|key|credential|\b(?:s3|url|azure|gcs|hdfs|mysql|postgresql|mongo|remote)\w*\s*\(/i;
+
+/** The engine repeats the place where it gave up, and what it says is shown and logged: texts that may be secrets are taken out. */
+function withoutSecrets(statement: string, thrown: unknown): unknown {
+  if (!(thrown instanceof SnapdeckError) || thrown.code !== "engine-failed") return thrown;
+  const detail = MAY_HOLD_SECRETS.test(statement) ? thrown.detail.replace(/'[^']*(?:'|$)/g, "'***'") : thrown.detail;
+  return new SnapdeckError("engine-failed", detail, { hint: "Look at the statement, then run it again." });
 }
 
 async function createSchema(parts: ClusterParts, schema: string, ifNotExists: boolean): Promise<void> {

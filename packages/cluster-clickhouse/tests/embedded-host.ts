@@ -189,6 +189,13 @@ export class EmbeddedHost {
     }
   }
 
+  /** Runs statements on one rank. */
+  async runOn(rank: number, ...statements: string[]): Promise<void> {
+    const client = (await this.#clients.all()).find((each) => each.rank === rank);
+    if (client === undefined) throw new Error(`there is no rank ${rank}`);
+    for (const statement of statements) await client.run("a test", statement, { timeoutMs: "long" });
+  }
+
   /** Asks every rank; answers all their rows. */
   async ask<T>(row: z.ZodType<T>, query: string): Promise<T[]> {
     const clients = await this.#clients.all();

@@ -76,6 +76,14 @@ describe("A statement for the engine", () => {
     });
   });
 
+  test("that may hold a secret and is refused is not repeated", async () => {
+    const thrown = await run(
+      "CREATE USER eve IDENTIFIED WITH plaintext_password BY 'hunter2' 'hunter2' FOR EVER",
+    ).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: "engine-failed", cause: undefined });
+    expect(String(thrown)).not.toContain("hunter2");
+  });
+
   test("ends when nobody waits for it any more", async () => {
     const gone = new AbortController();
     const running = sql.run("SELECT sleepEachRow(1) FROM numbers(3) SETTINGS max_block_size = 1", gone.signal);

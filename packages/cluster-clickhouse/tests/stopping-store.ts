@@ -1,4 +1,5 @@
 import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
+import type { PlanStep } from "@snapdeck/core/snapshots/plan-steps";
 
 /**
  * A store whose writer stops for ever right before step number `at` of what it carries out, as the process does that dies there: nothing
@@ -25,15 +26,17 @@ export function stoppingAt(
       content: (name, snapshot) => store.content(name, snapshot),
       view: (info, ids) => store.view(info, ids),
       metadata: (name, id, folder) => store.metadata(name, id, folder),
-      carryOut: (name, plan, standing, prove, onStep) =>
-        store.carryOut(name, plan, standing, prove, async (step) => {
+      carryOut: (name, plan, standing, prove, onStep, onMoved) => {
+        const dying = async (step: PlanStep) => {
           steps += 1;
           if (steps > at) {
             dead.dispatchEvent(new Event("died"));
             await new Promise<never>(() => undefined);
           }
           await onStep?.(step);
-        }),
+        };
+        return store.carryOut(name, plan, standing, prove, dying, onMoved);
+      },
     },
   };
 }

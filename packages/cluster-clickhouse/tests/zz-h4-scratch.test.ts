@@ -19,30 +19,19 @@ test("x", async () => {
   const list = async (p: string) => { const o = await swift.client.send(new S3.ListObjectsV2Command({ Bucket: bucket, Prefix: p })); const u = await swift.client.send(new S3.ListMultipartUploadsCommand({ Bucket: bucket, Prefix: p })); return [(o.Contents ?? []).map((x: any) => x.Key + " " + x.Size).join("\n"), (u.Uploads ?? []).length]; };
   await host.run("CREATE DATABASE a", "CREATE TABLE a.p (n UInt64, s String) ENGINE = MergeTree ORDER BY n", "INSERT INTO a.p SELECT number, randomPrintableASCII(40) FROM numbers(1000)");
   await run(`BACKUP DATABASE a TO ${at("b/1")}`);
-  await host.run("CREATE DATABASE big", "CREATE TABLE big.p (n UInt64, s String CODEC(NONE)) ENGINE = MergeTree ORDER BY n", "INSERT INTO big.p SELECT number, randomPrintableASCII(400) FROM numbers(200000)");
-  await run(`BACKUP DATABASE big TO ${at("big/1")}`);
-  console.log(await list("big/1"));
-  proxy.seen.length = 0;
-  await run(`BACKUP DATABASE big TO ${at("big/2")}`);
-  console.log(proxy.seen.filter((l: string) => /PUT|POST|HEAD/.test(l)).join("\n"));
-  for (const [name, fault] of [["503", { kind: "answer", text: s3Refusal(503, "SlowDown") }], ["reset", { kind: "reset", afterBytes: 0 }], ["500html", { kind: "answer", text: "HTTP/1.1 500 x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno" }],["cutreq", { kind: "cut-request", afterBytes: 500 }],["denied", { kind: "answer", text: s3Refusal(403, "AccessDenied") }],["full", { kind: "answer", text: s3Refusal(507, "InsufficientStorage") }],["shorten", { kind: "shorten", toBytes: 5 }], ["hole", { kind: "black-hole" }]] as const) {
-    for (const attempts of [3, 6]) {
-      if (name === "hole" && attempts === 6) continue;
-      proxy.seen.length = 0;
-      proxy.arm(fault);
-      await run(`BACKUP DATABASE a TO ${at("f/" + name + attempts)} SETTINGS backup_restore_s3_retry_attempts = ${attempts}, s3_request_timeout_ms=5000`);
-      console.log("requests", proxy.seen.length, proxy.seen.slice(0, 3));
-      proxy.arm(undefined);
-      console.log(name, await list("f/" + name + attempts));
-    }
-    proxy.arm(fault, { on: /^GET/ });
-    proxy.seen.length = 0;
-    await run(`RESTORE DATABASE a AS ${"r_" + name} FROM ${at("b/1")} SETTINGS backup_restore_s3_retry_attempts = 3, s3_request_timeout_ms=5000`);
-    console.log("requests", proxy.seen.length);
-    proxy.arm(undefined);
-  }
+
+  const poll = async (id: string, limitMs: number) => { const t = Date.now(); for (;;) { const [r] = await ask(`SELECT status, error FROM system.backups WHERE id = '${id}'`) as any; if (r === undefined || !/^(CREATING|RESTORING)/.test(r.status) || Date.now() - t > limitMs) return [Date.now() - t, r?.status, (r?.error ?? "").slice(0, 400)]; await new Promise((f) => setTimeout(f, 100)); } };
+  let n = 0;
+  const go = async (what: string, fault: any, on: any, sets: string, limit = 60_000) => { n += 1; const id = `op${n}`; proxy.seen.length = 0; proxy.arm(fault, on === undefined ? {} : { on }); const t = Date.now(); host.run(`${what} SETTINGS id = '${id}', ${sets} ASYNC`).catch((e: any) => console.log("refused", Date.now() - t, e.detail)); await new Promise((f) => setTimeout(f, 500)); console.log(JSON.stringify(fault), sets, await poll(id, limit), "requests", proxy.seen.length, [...new Set(proxy.seen)].slice(0, 6)); const k = Date.now(); await host.run(`KILL QUERY WHERE query LIKE '%${id}%' ASYNC`).catch((e: any) => console.log("kill", e.detail)); if (proxy.seen.length) console.log("after kill", await poll(id, 40_000)); proxy.arm(undefined); console.log("after disarm", await poll(id, 20_000)); };
+  const hole = { kind: "black-hole" };
+  await go(`BACKUP DATABASE a TO ${at("h/1")}`, hole, undefined, "backup_restore_s3_retry_attempts = 2, s3_request_timeout_ms = 3000");
+  await go(`BACKUP DATABASE a TO ${at("h/2")}`, hole, undefined, "backup_restore_s3_retry_attempts = 2, s3_request_timeout_ms = 3000, s3_use_adaptive_timeouts = 0");
+  await go(`BACKUP DATABASE a TO ${at("h/3")}`, hole, /^PUT .*data/, "backup_restore_s3_retry_attempts = 2, s3_request_timeout_ms = 3000");
+  await go(`RESTORE DATABASE a AS hr FROM ${at("b/1")}`, hole, /^GET .*data/, "backup_restore_s3_retry_attempts = 2, s3_request_timeout_ms = 3000");
+  await go(`BACKUP DATABASE a TO ${at("h/4")}`, { kind: "answer", text: s3Refusal(503, "SlowDown") }, /^PUT .*data/, "backup_restore_s3_retry_attempts = 10, backup_restore_s3_retry_max_backoff_ms = 2000");
   await run(`BACKUP DATABASE a TO ${at("w/1", `, '${swift.accessKeyId}', 'wrong-secret'`)} SETTINGS backup_restore_s3_retry_attempts = 3`);
-  await run(`BACKUP DATABASE a TO ${at("../nobucket/w/1")} SETTINGS backup_restore_s3_retry_attempts = 3`);
-  console.log(await ask("SELECT name, status, error FROM system.backups"));
+  await run(`BACKUP DATABASE a TO S3('http://127.0.0.1:${proxy.port}/nobucket/w/1', '${swift.accessKeyId}', '${swift.secretAccessKey}') SETTINGS backup_restore_s3_retry_attempts = 3, use_same_s3_credentials_for_base_backup = 1`);
+  await run(`BACKUP DATABASE a TO ${at("ok/1")} SETTINGS backup_restore_s3_retry_attempts = 3, use_same_s3_credentials_for_base_backup = 1`);
+  console.log(await list("h/"));
   await proxy.stop(); await swift.stop();
 }, 600_000);

@@ -1,7 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { DatabaseBackupName, type SnapshotKind } from "@snapdeck/contract/database-backup";
 import { ClusterId, JobId } from "@snapdeck/contract/scalars";
 import type { EngineFolder } from "@snapdeck/contract/snapshot-file";
@@ -27,7 +24,7 @@ import { lmdbStamper } from "../src/database-backup/backup-files.ts";
 import { type ComposingStore, carryOut } from "../src/database-backup/carry-out.ts";
 import { readInfo, type Sealer } from "../src/database-backup/info-file.ts";
 import { type MetadataReader, readBackupView, readDefinitions } from "../src/database-backup/read-backup.ts";
-import { DirectoryStore } from "../src/directory-store.ts";
+import { type BackupPlace, openDirectoryPlace } from "./backup-place.ts";
 
 export const NAME = DatabaseBackupName.parse("orders_bk");
 const FOLDER: EngineFolder = "rank-0/tom-0";
@@ -70,33 +67,39 @@ export const reader: MetadataReader = {
   parse: (contents) => parsePrinted(Buffer.from(contents).toString("latin1")),
 };
 
-/** A backup in a directory, what runs on it, and what each snapshot was when it was taken. */
+/** A backup on a store, what runs on it, and what each snapshot was when it was taken. */
 export class BackupWorld {
   readonly live: Files = new Map();
   readonly held = new Map<number, Files>();
-  readonly root: string;
-  readonly store: DirectoryStore;
+  readonly #place: BackupPlace;
 
-  private constructor(root: string, store: DirectoryStore) {
-    this.root = root;
-    this.store = store;
+  private constructor(place: BackupPlace) {
+    this.#place = place;
   }
 
-  static async open(): Promise<BackupWorld> {
-    const root = join(await mkdtemp(join(tmpdir(), "snapdeck-backup-")), "store");
-    return new BackupWorld(root, await DirectoryStore.open(root));
+  /** In a directory unless another place is given. */
+  static async open(place?: BackupPlace): Promise<BackupWorld> {
+    return new BackupWorld(place ?? (await openDirectoryPlace()));
+  }
+
+  get store(): ComposingStore {
+    return this.#place.store;
+  }
+
+  /** The directory, or the bucket's URL. */
+  get root(): string {
+    return this.#place.root;
   }
 
   async copy(): Promise<BackupWorld> {
-    const copy = await BackupWorld.open();
-    await cp(this.root, copy.root, { recursive: true });
+    const copy = await BackupWorld.open(await this.#place.copy());
     for (const [id, files] of this.held) copy.held.set(id, files);
     for (const [path, text] of this.live) copy.live.set(path, text);
     return copy;
   }
 
   close(): Promise<void> {
-    return rm(dirname(this.root), { recursive: true, force: true });
+    return this.#place.close();
   }
 
   async info(): Promise<ReadInfo["info"] | undefined> {
@@ -235,20 +238,17 @@ export class BackupWorld {
   }
 
   /** Every file of the backup's folder, relative to it. */
-  async files(): Promise<Files> {
-    const folder = join(this.root, NAME);
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    const files: Files = new Map();
-    for (const entry of entries.filter((each) => each.isFile())) {
-      const place = join(entry.parentPath, entry.name);
-      files.set(place.slice(folder.length + 1), await readFile(place, "latin1"));
-    }
-    return files;
+  files(): Promise<Files> {
+    return this.#place.files(NAME);
   }
 
-  async plant(path: string, text: string): Promise<void> {
-    const place = join(this.root, NAME, path);
-    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-    await writeFile(place, text, "latin1");
+  /** Writes a file past the store. */
+  plant(path: string, text: string): Promise<void> {
+    return this.#place.plant(`${NAME}/${path}`, text);
+  }
+
+  /** Leaves what a writer leaves that dies before it is done: contents without their name. */
+  leaveHalf(path: string): Promise<void> {
+    return this.#place.leaveHalf(path);
   }
 }

@@ -11,7 +11,7 @@ function foreseen(thrown: unknown): unknown {
   const status = "status" in thrown ? thrown.status : undefined;
   switch (type) {
     case "entity.too.large":
-      return new SnapdeckError("body-too-large", "the body is larger than 64 KiB; nothing was changed");
+      return new SnapdeckError("body-too-large", "the body is larger than this address takes; nothing was changed");
     case "entity.parse.failed":
       return new SnapdeckError("bad-request", "the body is not JSON; nothing was changed");
     case "encoding.unsupported":

@@ -24,8 +24,8 @@ export class EmbeddedCluster {
     this.hostTokenFile = tokenFile;
   }
 
-  /** One rank, with its data and its store below `home`. */
-  static async start(home: string): Promise<EmbeddedCluster> {
+  /** With its data and its store below `home`. */
+  static async start(home: string, ranks = 1): Promise<EmbeddedCluster> {
     const built = await build();
     const config = join(home, "host.json");
     const storeRoot = join(home, "store");
@@ -35,7 +35,7 @@ export class EmbeddedCluster {
       backupRoots: [join(home, "database-backups")],
       clusterId: "local",
       name: "local",
-      ranks: 1,
+      ranks,
       port: 0,
     };
     await writeFile(config, JSON.stringify(settings));

@@ -24,4 +24,5 @@ export const ACTION_WORDS: Record<Action, string> = {
   checkStore: "Check store",
   cancelJob: "Cancel",
   loadExampleData: "Load example data",
+  databaseBackup: "Run",
 };

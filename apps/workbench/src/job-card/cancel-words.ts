@@ -1,4 +1,4 @@
-import type { Job } from "@snapdeck/contract/job";
+import type { DatabaseBackupDeed, Job, JobPhase } from "@snapdeck/contract/job";
 
 /** What Cancel means for a job as it stands now: the question that is asked first, what it does, and the verb of the button. */
 export type CancelWords = {
@@ -53,12 +53,32 @@ function effectWhileRunning(job: Job): string {
       return "What was removed is gone. If any of it is, the restore can no longer be undone; the restored data is not touched.";
     case "check-store":
       return "This is safe: a check changes nothing. What it has found so far is not told.";
+    case "database-backup":
+      return effectOnDatabaseBackup(job.work.deed, job.state.name === "running" ? job.state.phase : undefined);
     case "suspend":
       return "The cluster goes on running if its ranks have not been stopped yet. No data is touched.";
     case "resume":
       return "The cluster stays suspended if its ranks have not been started yet. No data is touched.";
     case "load-example-data":
       return "The example tables that were made so far are removed. Other data is not touched.";
+  }
+}
+
+/** `phase`: where the job is. */
+function effectOnDatabaseBackup(deed: DatabaseBackupDeed, phase: JobPhase | undefined): string {
+  switch (deed) {
+    case "take":
+      return "This is safe: no data is touched, listed snapshots stay, and what was written so far is removed.";
+    case "alter":
+      return "This is safe: it ends as done or as not begun, and every listed snapshot stays restorable.";
+    case "restore":
+      return phase === "swapping"
+        ? "Objects are being exchanged. If that can still be stopped, everything stays as it was; if not, it ends as succeeded."
+        : "This is safe: existing objects stay exactly as they were, and what was restored so far is removed.";
+    case "drop":
+      return "A backup that is still listed stays; of one that is not, the rest of its files goes.";
+    case "verify":
+      return "This is safe: a verification changes nothing.";
   }
 }
 
@@ -71,6 +91,7 @@ const LEFTOVERS: Record<Job["work"]["kind"], string> = {
   "undo-restore": "has nothing to remove, and the cluster's data is not touched.",
   "keep-restored": "has nothing to remove, and the restored data is not touched.",
   "check-store": "has nothing to remove: a check repairs nothing.",
+  "database-backup": "removes what the statement left half done; no listed snapshot and no data is touched.",
   suspend: "has nothing to remove, and the cluster is not touched.",
   resume: "has nothing to remove, and the cluster is not touched.",
   "load-example-data": "removes the example tables that were left half-loaded.",

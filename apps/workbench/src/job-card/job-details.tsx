@@ -25,6 +25,12 @@ export function JobDetails({ job }: Props) {
             <CopyButton text={job.work.backupId} label="Copy backup id" />
           </Fact>
         )}
+        {job.work.kind === "database-backup" && (
+          <Fact name="Statement">
+            <code>{job.work.sql}</code>
+            <CopyButton text={job.work.sql} label="Copy the statement" />
+          </Fact>
+        )}
         {"restoreId" in job.work && (
           <Fact name="Restore">
             <code>{job.work.restoreId}</code>

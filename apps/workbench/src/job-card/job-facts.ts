@@ -1,4 +1,4 @@
-import type { Job } from "@snapdeck/contract/job";
+import type { Job, JobKind } from "@snapdeck/contract/job";
 import { formatBytes, formatBytesOf } from "../format/bytes.ts";
 import { formatEta } from "../format/eta.ts";
 import { formatRate } from "../format/rate.ts";
@@ -9,11 +9,13 @@ import { isMoving, movesBytes, percentOf, percentText } from "./percent.ts";
 export type JobFact = { readonly name: string; readonly value: string };
 
 const UNKNOWN = "–";
+/** Kinds that may be counted in files where they move no bytes. */
+const COUNTS_FILES: ReadonlySet<JobKind> = new Set<JobKind>(["delete-backup", "check-store", "database-backup"]);
 
 /** The numbers of a job under way or stopped; a dash where a number is not known. Empty for work that has none. */
 export function jobFacts(job: Job): JobFact[] {
   const files = { name: "Files", value: filesText(job) };
-  const countsFiles = job.work.kind === "delete-backup" || job.work.kind === "check-store";
+  const countsFiles = COUNTS_FILES.has(job.work.kind);
   if (!movesBytes(job)) return countsFiles ? [{ name: "Done", value: percentText(percentOf(job)) }, files] : [];
   return [
     { name: "Done", value: percentText(percentOf(job)) },

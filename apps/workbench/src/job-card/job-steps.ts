@@ -1,4 +1,4 @@
-import { type Job, type JobPhase, PHASES } from "@snapdeck/contract/job";
+import { type Job, type JobPhase, phasesOf } from "@snapdeck/contract/job";
 
 /** One step of a job as its card shows it. `stopped`: the job ended there without finishing it. */
 export type JobStep = {
@@ -8,7 +8,7 @@ export type JobStep = {
 
 /** The steps of a job in order, each with where the job stands in it. */
 export function stepsOf(job: Job): JobStep[] {
-  const phases = phasesOf(job);
+  const phases = stepsOfWork(job);
   const at = positionOf(job, phases);
   return phases.map((phase, index) => ({ phase, standing: standingOf(job, index, at) }));
 }
@@ -24,8 +24,8 @@ export function stepText(job: Job): string {
 }
 
 /** A proof that only reads has no throw-away rank to restore into. */
-function phasesOf({ work }: Job): readonly JobPhase[] {
-  return work.kind === "verify-backup" && work.level === "L2" ? ["reading"] : PHASES[work.kind];
+function stepsOfWork({ work }: Job): readonly JobPhase[] {
+  return work.kind === "verify-backup" && work.level === "L2" ? ["reading"] : phasesOf(work);
 }
 
 function positionOf(job: Job, phases: readonly JobPhase[]): number {

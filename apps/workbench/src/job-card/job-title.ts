@@ -1,4 +1,5 @@
 import type { Job } from "@snapdeck/contract/job";
+import { databaseBackupTitle } from "./database-backup-title.ts";
 import { momentName, momentStamp } from "./moment-name.ts";
 
 /** What a title is told beside the job itself. */
@@ -28,6 +29,8 @@ export function jobTitle(job: Job, facts: TitleFacts): string {
       return "Keep the restored data";
     case "check-store":
       return work.bytes ? "Check the store, every byte" : "Check the store";
+    case "database-backup":
+      return databaseBackupTitle(work);
     case "suspend":
       return "Suspend the cluster";
     case "resume":

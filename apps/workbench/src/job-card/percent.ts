@@ -27,12 +27,18 @@ export function percentText(percent: number | undefined): string {
 
 /** Whether the job's progress is a matter of bytes: it then has a speed and an end in sight. */
 export function movesBytes({ work }: Job): boolean {
-  return movesData({ work }) || work.kind === "verify-backup" || (work.kind === "check-store" && work.bytes);
+  return (
+    movesData({ work }) ||
+    work.kind === "verify-backup" ||
+    (work.kind === "check-store" && work.bytes) ||
+    (work.kind === "database-backup" && work.deed === "verify")
+  );
 }
 
 /** Whether it moves the cluster's data, rank by rank: what people wait for, and watch with a bar for each rank and a chart. */
 export function movesData({ work }: Pick<Job, "work">): boolean {
-  return work.kind === "backup" || work.kind === "restore";
+  const act = work.kind === "database-backup" ? work.deed : work.kind;
+  return act === "backup" || act === "take" || act === "restore";
 }
 
 const MOVING: ReadonlySet<JobPhase> = new Set<JobPhase>(["copying", "restoring", "reading", "checking"]);

@@ -1,5 +1,6 @@
 import type { Evidence, JobWork } from "@snapdeck/contract/job";
 import type { Problem } from "@snapdeck/contract/problem";
+import { SnapshotId } from "@snapdeck/contract/snapshot-file";
 import { SnapdeckError, problemOf as wireOf } from "@snapdeck/contract/snapdeck-error";
 import { sha } from "./seed.ts";
 
@@ -26,6 +27,18 @@ export function evidenceOf(work: JobWork): Evidence {
       return work;
     case "check-store":
       return { kind: "check-store", backups: 48, files: 62_976, sizeBytes: 106_368_000_000, invariants: 21 };
+    case "database-backup":
+      return {
+        kind: "database-backup",
+        deed: work.deed,
+        backups: [work.backup],
+        ...(work.deed === "drop" || work.deed === "verify" ? {} : { snapshotId: SnapshotId.parse(Date.now()) }),
+        removed: work.deed === "alter" ? 3 : 0,
+        objects: 9,
+        rows: 2_114_330,
+        files: 1312,
+        sizeBytes: 2_216_000_000,
+      };
     case "suspend":
       return { kind: "suspend", ranksStopped: 3 };
     case "resume":

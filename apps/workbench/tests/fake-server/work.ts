@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Job, type JobPhase, Job as JobSchema, JobWork, PHASES } from "@snapdeck/contract/job";
+import { type Job, type JobPhase, Job as JobSchema, JobWork, phasesOf } from "@snapdeck/contract/job";
 import { BackupId } from "@snapdeck/contract/scalars";
 import { evidenceOf, problemOf } from "./outcomes.ts";
 import { exampleInventory } from "./seed.ts";
@@ -15,6 +15,7 @@ const TAKES_MS = {
   "undo-restore": 1500,
   "keep-restored": 2000,
   "check-store": 4000,
+  "database-backup": 4000,
   suspend: 4000,
   resume: 2500,
   "load-example-data": 9000,
@@ -47,7 +48,7 @@ export function startJob(world: World, work: JobWork, by: string, failing = fals
 function run(world: World, queued: Job, failing: boolean): void {
   const { work } = queued;
   const phases: readonly JobPhase[] =
-    work.kind === "verify-backup" && work.level === "L2" ? ["reading"] : PHASES[work.kind];
+    work.kind === "verify-backup" && work.level === "L2" ? ["reading"] : phasesOf(work);
   const startedAt = new Date().toISOString();
   const tookMs = TAKES_MS[queued.work.kind] / (world.options.speed ?? 1);
   const before = world.state;

@@ -86,6 +86,7 @@ export class World {
         reportsBytes: true,
         cancels: true,
         speaksBackupSql: false,
+        takesDatabaseBackups: true,
         loadsExampleData: true,
       },
       store: { name: "/var/lib/snapdeck/store", freeBytes: 412_300_000_000, totalBytes: 980_000_000_000 },

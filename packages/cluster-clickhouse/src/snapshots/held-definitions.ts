@@ -1,6 +1,6 @@
-import type { ProvenTable } from "./take-proof.ts";
-import { tableKey } from "./take-intent.ts";
 import type { OpenDefinition } from "./read-object-definitions.ts";
+import { tableKey } from "./take-intent.ts";
+import type { ProvenTable } from "./take-proof.ts";
 
 /** Engines that keep rows of their own on the disk, and put none of them into a backup. */
 const KEPT_NOWHERE = ["Join", "Set", "EmbeddedRocksDB", "File", "TimeSeries"];

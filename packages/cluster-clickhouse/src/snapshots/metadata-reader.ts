@@ -62,7 +62,7 @@ function parseFile(elements: ReadonlyMap<string, string>): EngineEntry {
   const parsed = FileElements.safeParse(Object.fromEntries(elements));
   if (!parsed.success) throw refused(elements);
   const { name, size, checksum, data_file } = parsed.data;
-  if ((size > 0) !== (checksum !== undefined)) throw refused(elements);
+  if (size > 0 !== (checksum !== undefined)) throw refused(elements);
   const base = baseOf(parsed.data);
   if (base !== undefined && (base.sizeBytes > size || base.sizeBytes === 0)) throw refused(elements);
   return {

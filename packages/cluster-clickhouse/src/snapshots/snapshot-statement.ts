@@ -36,5 +36,9 @@ export function snapshotStatement(statement: SnapshotStatement): string {
 
 /** Lets a statement be as long as it is: the engine's own limits are met by some thousand tables. */
 export function roomFor(statement: string): Record<string, number> {
-  return { max_query_size: statement.length * 4 + 262_144, max_ast_elements: 10_000_000, max_expanded_ast_elements: 10_000_000 };
+  return {
+    max_query_size: statement.length * 4 + 262_144,
+    max_ast_elements: 10_000_000,
+    max_expanded_ast_elements: 10_000_000,
+  };
 }

@@ -48,7 +48,16 @@ export function planFolders({ backup }: Pick<TakeOrder, "backup">, intent: TakeI
       if (own.length === 0) return [];
       const folder = engineFolder(catalog.client.rank, role);
       const plannedBytes = own.reduce((sum, table) => sum + (table.size_bytes ?? 0), 0);
-      return [{ client: catalog.client, role, folder, tables: own, base: baseFolder(backup, intent, role, folder), plannedBytes }];
+      return [
+        {
+          client: catalog.client,
+          role,
+          folder,
+          tables: own,
+          base: baseFolder(backup, intent, role, folder),
+          plannedBytes,
+        },
+      ];
     });
   });
 }

@@ -23,7 +23,14 @@ export async function* followTake(
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, WrittenFolder[] | undefined> {
   const room = roomWatch(parts, order);
-  const roles = FOLDER_ROLES.map((role) => new RoleCopy(parts, works.filter(({ plan }) => plan.role === role), signal));
+  const roles = FOLDER_ROLES.map(
+    (role) =>
+      new RoleCopy(
+        parts,
+        works.filter(({ plan }) => plan.role === role),
+        signal,
+      ),
+  );
   let isCopying = false;
   for (;;) {
     for (const role of roles) await role.look();
@@ -97,7 +104,13 @@ class RoleCopy {
 function summed(all: readonly RankProgress[]): RankProgress[] {
   const ranks = new Map<number, RankProgress>();
   for (const each of all) {
-    const before = ranks.get(each.rank) ?? { rank: each.rank, bytesDone: 0, bytesTotal: 0, filesDone: 0, filesTotal: 0 };
+    const before = ranks.get(each.rank) ?? {
+      rank: each.rank,
+      bytesDone: 0,
+      bytesTotal: 0,
+      filesDone: 0,
+      filesTotal: 0,
+    };
     ranks.set(each.rank, {
       rank: each.rank,
       bytesDone: before.bytesDone + each.bytesDone,

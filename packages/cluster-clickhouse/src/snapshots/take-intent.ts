@@ -23,8 +23,8 @@ export type TakeIntent = {
 };
 
 /**
- * Refuses what cannot be, checks what the snapshot would build on, and reads what it is to hold. Changes nothing.
- * @throws {SnapdeckError} `backup-exists`, `backup-not-found`, `backup-unusable`, `object-not-found`, `not-supported`, `cluster-not-running`, ...
+ * Checks what the snapshot would build on, and reads what it is to hold. Changes nothing.
+ * @throws {SnapdeckError} `backup-not-found`, `backup-unusable`, `object-not-found`, `not-supported`, `cluster-not-running`, ...
  */
 export async function readIntent(
   parts: ClusterParts,
@@ -46,19 +46,28 @@ function asked(
   request: SnapshotRequest,
   read: ReadInfo | undefined,
 ): { objects: readonly DatabaseObjectRef[]; options: DatabaseBackupOptions } {
-  const { backup } = request;
-  if (request.type === "full") {
-    if (read === undefined || request.recreate) return request;
-    throw new SnapdeckError("backup-exists", `the backup ${backup} is there already; nothing was changed`, {
-      hint: `BACKUP ${backup} adds a snapshot to it; CREATE BACKUP with RECREATE = true takes its place.`,
-    });
-  }
-  if (read === undefined) {
-    throw new SnapdeckError("backup-not-found", `there is no backup ${backup} that a snapshot could be added to`, {
-      hint: "CREATE BACKUP makes one; SHOW BACKUP * shows those that there are.",
-    });
-  }
+  if (request.type === "full") return request;
+  if (read === undefined) throw notFound(request);
   return { objects: read.info.objects, options: { ...read.info.options, ...request.options } };
+}
+
+/** @throws {SnapdeckError} `backup-exists` when a new one is not to take its place, `backup-not-found` when there is none to add to */
+export function refuseExisting(request: SnapshotRequest, read: ReadInfo | undefined): void {
+  if (request.type !== "full") {
+    if (read === undefined) throw notFound(request);
+    return;
+  }
+  if (read === undefined || request.recreate) return;
+  const { backup } = request;
+  throw new SnapdeckError("backup-exists", `the backup ${backup} is there already; nothing was changed`, {
+    hint: `BACKUP ${backup} adds a snapshot to it; CREATE BACKUP with RECREATE = true takes its place.`,
+  });
+}
+
+function notFound({ backup }: SnapshotRequest): SnapdeckError {
+  return new SnapdeckError("backup-not-found", `there is no backup ${backup} that a snapshot could be added to`, {
+    hint: "CREATE BACKUP makes one; SHOW BACKUP * shows those that there are.",
+  });
 }
 
 /** The tables of one rank that the snapshot holds. */

@@ -1,7 +1,7 @@
 import type { RankProgress } from "@snapdeck/contract/job";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SnapshotFile, SnapshotId } from "@snapdeck/contract/snapshot-file";
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { concurrently } from "../concurrently.ts";
 import { pause } from "../pause.ts";

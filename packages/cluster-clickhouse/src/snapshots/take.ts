@@ -1,23 +1,21 @@
-import type { SnapshotInfo } from "@snapdeck/contract/database-backup";
+import type { DatabaseBackupInfo, SnapshotInfo } from "@snapdeck/contract/database-backup";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Work, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { ReadInfo } from "@snapdeck/core/ports/database-backup-store";
-import { definitionsChanged, NOTHING_DEFINED_ANEW } from "@snapdeck/core/snapshots/ddl-only";
+import { NOTHING_DEFINED_ANEW } from "@snapdeck/core/snapshots/ddl-only";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "../after-failure.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankWork } from "../rank-work.ts";
 import { whileMoving } from "../while-moving.ts";
 import { carryOutFenced, finishEarlier, readSigned, removeUnlisted } from "./finish-earlier.ts";
-import { findTake, knownOperations } from "./find-take.ts";
 import { letGo } from "./let-go.ts";
-import { unsealDefinitions } from "./read-object-definitions.ts";
-import { startTake, type TakeAttempt, type TakeOrder } from "./take-attempt.ts";
+import type { TakeOrder } from "./take-attempt.ts";
+import { type BegunTake, begin, takeUp } from "./take-begin.ts";
 import { assertFloor } from "./take-copy.ts";
-import { baseOf, readIntent, type TakeIntent } from "./take-intent.ts";
-import { planListing } from "./take-listing.ts";
+import { type ProvenSnapshot, planListing } from "./take-listing.ts";
+import { asDiskFull } from "./take-room.ts";
 import { writeAndProve } from "./take-write.ts";
-import { assertRoom } from "./take-room.ts";
 
 /**
  * Takes a snapshot: the ranks write at once, L1 proof, listed last; see `DatabaseBackups.take` for its promises. A caller that merely stops to
@@ -28,8 +26,10 @@ export async function* take(parts: ClusterParts, order: TakeOrder, signal: Abort
   try {
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
-    yield* whileMoving((moved) => clearAfter(thrown, order, () => clearAway(parts, order, started, moved)));
-    throw thrown;
+    const told = await asDiskFull(parts, order, thrown);
+    if (started.length > 0)
+      yield* whileMoving((moved) => clearAfter(thrown, order, () => clearAway(parts, order, started, moved)));
+    throw told;
   }
 }
 
@@ -45,15 +45,14 @@ async function* steps(
     return;
   }
   await order.checkFence();
-  const listed = order.takeUp ? ofJob(await readSigned(order), order) : undefined;
-  if (listed !== undefined) {
+  if (order.takeUp && ofJob(await readSigned(order), order) !== undefined) {
     yield* whileMoving((moved) => finishEarlier(parts, order, order, moved));
-    yield* settle(parts, order, listed, undefined);
+    yield* settle(parts, order, undefined);
     return;
   }
-  const begun = yield* order.takeUp ? takenUp(parts, order, started) : begin(parts, order, started);
+  const begun = yield* order.takeUp ? takeUp(parts, order, started) : begin(parts, order, started);
   if (begun === "nothing anew") {
-    yield confirmed(order, undefined, { removed: 0, objects: 0, warning: NOTHING_DEFINED_ANEW });
+    yield { type: "confirmed", evidence: evidenceOf(order, undefined, 0, NOTHING_DEFINED_ANEW) };
     return;
   }
   const proven = begun && (yield* writeAndProve(parts, order, begun.intent, begun.attempt, started, signal));
@@ -65,17 +64,31 @@ async function* steps(
   }
   yield { type: "phase", phase: "listing" };
   await failpoint("snapshot.beforeListing");
+  yield* list(parts, order, begun, proven.snapshot);
+  await failpoint("snapshot.afterListing");
+  yield* settle(parts, order, proven.warning);
+}
+
+const NOTHING_KNOWN =
+  "no rank knows of this snapshot any more; what it had written was removed, it is not listed, and the backup and the cluster's data are as they were";
+
+async function* list(
+  parts: ClusterParts,
+  order: TakeOrder,
+  { intent }: BegunTake,
+  snapshot: ProvenSnapshot,
+): AsyncGenerator<WorkReport, void> {
   await order.checkFence();
-  if (begun.intent.read === undefined) {
+  if (intent.read === undefined) {
     // A process that died right before it listed the first snapshot left a file that would be in the way.
     await carryOutFenced(order, [{ step: "remove-definitions" }], undefined, order, () => undefined);
   }
-  const listing = await planListing(parts, order, begun.intent, proven.snapshot);
+  const { steps, standing } = await planListing(parts, order, intent, snapshot);
   yield* whileMoving((moved) =>
     order.store.carryOut(
       order.backup,
-      listing.steps,
-      listing.standing,
+      steps,
+      standing,
       () => assertFloor(parts, order),
       async () => {
         moved();
@@ -83,49 +96,70 @@ async function* steps(
       },
     ),
   );
-  await failpoint("snapshot.afterListing");
-  const info = ofJob(await readSigned(order), order);
-  if (info === undefined) throw notListed(order);
-  yield* settle(parts, order, info, proven.warning);
 }
 
-const NOTHING_KNOWN =
-  "no rank knows of this snapshot any more; what it had written was removed, it is not listed, and the backup and the cluster's data are as they were";
-
-type Begun = { readonly intent: TakeIntent; readonly attempt: TakeAttempt };
-
-async function* begin(
+/** The end of a take whose snapshot is listed, which nothing undoes any more: what others need no longer goes, or is told to have stayed. */
+async function* settle(
   parts: ClusterParts,
   order: TakeOrder,
-  started: RankWork[],
-): AsyncGenerator<WorkReport, Begun | "nothing anew"> {
-  refuseExisting(order, await readSigned(order));
-  const read = yield* whileMoving((moved) => finishEarlier(parts, order, order, moved));
-  const intent = yield* whileMoving((moved) => readIntent(parts, order, read, moved));
-  if (await isNothingAnew(parts, order, intent)) return "nothing anew";
-  await assertRoom(parts, order, intent);
-  return { intent, attempt: await startTake(parts, order, intent, started) };
-}
-
-async function* takenUp(
-  parts: ClusterParts,
-  order: TakeOrder,
-  started: RankWork[],
-): AsyncGenerator<WorkReport, Begun | undefined> {
-  const known = await ifRunning(() => knownOperations(parts, order, started));
-  if (known === undefined || known.length === 0) return undefined;
-  const read = await readSigned(order);
-  const intent = yield* whileMoving((moved) => readIntent(parts, order, read, moved));
-  const attempt = findTake(order, intent, known);
-  return attempt && { intent, attempt };
-}
-
-/** A cluster that was stopped meanwhile has forgotten its work. */
-async function ifRunning<T>(work: () => Promise<T>): Promise<T | undefined> {
+  warning: string | undefined,
+): AsyncGenerator<WorkReport, void> {
+  const warnings = warning === undefined ? [] : [warning];
   try {
-    return await work();
+    yield* letGo(parts, order);
   } catch (thrown) {
-    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return undefined;
-    throw thrown;
+    if (!(thrown instanceof SnapdeckError) || thrown.code === "lock-lost") throw thrown;
+    warnings.push(
+      `the snapshot is listed, but what it makes superfluous could not be removed yet: ${thrown.detail}; the next work on the backup tries again`,
+    );
   }
+  const read = await readSigned(order);
+  const snapshot = ofJob(read, order);
+  if (read === undefined || snapshot === undefined) {
+    throw new SnapdeckError("store-changed", `the snapshot was listed and is not any more in backup ${order.backup}`, {
+      hint: "Find out who else writes to the store.",
+    });
+  }
+  const { bySnapshot } = await order.store.definitions(read.info);
+  const removed = read.info.removed.filter(({ removedAt }) => removedAt >= snapshot.startedAt).length;
+  const evidence = evidenceOf(order, snapshot, bySnapshot.get(snapshot.id)?.length ?? 0, warnings.join("; "), removed);
+  yield { type: "confirmed", evidence };
+}
+
+/** The snapshot that this job took, when it is listed. */
+function ofJob(read: ReadInfo | undefined, { jobId }: TakeOrder): SnapshotInfo | undefined {
+  const snapshots: DatabaseBackupInfo["snapshots"] = read?.info.snapshots ?? [];
+  return snapshots.find((each) => each.jobId === jobId);
+}
+
+/** Ends what runs, then removes what it wrote; a listed snapshot stays. */
+async function clearAway(
+  parts: ClusterParts,
+  order: TakeOrder,
+  started: readonly RankWork[],
+  moved: () => void,
+): Promise<void> {
+  await Promise.all(started.map((work) => work.stop()));
+  if (ofJob(await readSigned(order), order) === undefined) await removeUnlisted(parts, order, order, moved);
+}
+
+function evidenceOf(
+  { backup }: TakeOrder,
+  snapshot: SnapshotInfo | undefined,
+  objects: number,
+  warning: string,
+  removed = 0,
+): Extract<WorkReport, { type: "confirmed" }>["evidence"] {
+  return {
+    kind: "database-backup",
+    deed: "take",
+    backups: [backup],
+    ...(snapshot === undefined ? {} : { snapshotId: snapshot.id }),
+    removed,
+    objects,
+    rows: snapshot?.rows ?? 0,
+    files: snapshot?.kept.files ?? 0,
+    sizeBytes: snapshot?.kept.sizeBytes ?? 0,
+    ...(warning === "" ? {} : { warning }),
+  };
 }

@@ -71,6 +71,7 @@ export interface DatabaseBackupStore {
    * @param standing what stands as info when it begins: the one that the plan was made from; undefined where none does
    * @param prove proves a snapshot that is about to be listed, and throws when it fails
    * @param onStep hears of each step before it is carried out; a rejection ends the plan there
+   * @param onMoved hears that a long step goes on
    * @throws {SnapdeckError} `store-changed` when somebody else wrote to the backup, and what the store throws
    */
   carryOut(
@@ -79,5 +80,6 @@ export interface DatabaseBackupStore {
     standing: FileStamp | undefined,
     prove: (id: number) => Promise<void>,
     onStep?: (step: PlanStep) => Promise<void>,
+    onMoved?: () => void,
   ): Promise<void>;
 }

@@ -15,7 +15,15 @@ export type Merge = {
   /** What is its own; the rest is the newest snapshot's. */
   readonly facts: Pick<
     SnapshotInfo,
-    "startedAt" | "durationMs" | "clusterId" | "hostName" | "hostAddress" | "requestedBy" | "jobId" | "proof" | "comment"
+    | "startedAt"
+    | "durationMs"
+    | "clusterId"
+    | "hostName"
+    | "hostAddress"
+    | "requestedBy"
+    | "jobId"
+    | "proof"
+    | "comment"
   >;
   /** The objects of every snapshot that is listed: the others stay restorable until the new one takes their place. */
   readonly definitions: readonly DefinitionsOfSnapshot[];

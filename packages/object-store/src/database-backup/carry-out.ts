@@ -24,6 +24,8 @@ export type Executor = {
   readonly name: DatabaseBackupName;
   /** Proves a snapshot that is about to be listed, and throws when it fails. */
   readonly prove: (id: number) => Promise<void>;
+  /** Hears that a long step goes on. */
+  readonly onMoved?: (() => void) | undefined;
 };
 
 /**
@@ -51,7 +53,7 @@ export async function carryOut(
 }
 
 async function carryOutStep(
-  { store, name, prove }: Executor,
+  { store, name, prove, onMoved }: Executor,
   step: Exclude<PlanStep, { step: "publish-info" }>,
 ): Promise<void> {
   switch (step.step) {
@@ -63,14 +65,14 @@ async function carryOutStep(
       );
       return;
     case "sync":
-      await store.sync(`${name}/${step.id}`);
+      await store.sync(`${name}/${step.id}`, onMoved);
       return;
     case "write-metadata":
       await write(store, `${name}/${step.path}`, new TextEncoder().encode(step.text), step.replaces);
       return;
     case "write-content": {
       const bytes = expected(await encodeContent(step.files), step.stamp);
-      await store.sync(`${name}/${step.id}`);
+      await store.sync(`${name}/${step.id}`, onMoved);
       await write(store, contentPath(name, step.id), bytes, undefined);
       return;
     }
@@ -87,7 +89,7 @@ async function carryOutStep(
       return;
     case "remove-snapshot":
       await store.remove(contentPath(name, step.id));
-      await store.removeAll(`${name}/${step.id}`);
+      await store.removeAll(`${name}/${step.id}`, onMoved);
       return;
     case "remove-file":
       await store.remove(`${name}/${step.path}`);

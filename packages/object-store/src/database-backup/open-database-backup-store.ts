@@ -39,7 +39,7 @@ export function openDatabaseBackupStore({
     content: (name, snapshot) => readContent(store, name, snapshot),
     view: (info, ids) => readBackupView(store, info, ids, reader),
     metadata: (name, id, folder) => readMetadata(store, metadataPath(name, id, folder), reader),
-    carryOut: (name, steps, standing, prove, onStep) =>
-      carryOut({ store, sealer, name, prove }, steps, standing, onStep),
+    carryOut: (name, steps, standing, prove, onStep, onMoved) =>
+      carryOut({ store, sealer, name, prove, onMoved }, steps, standing, onStep),
   };
 }

@@ -44,5 +44,7 @@ function changesTheCluster(job: Job): boolean {
     case "verify-backup":
     case "check-store":
       return false;
+    case "database-backup":
+      return job.work.deed === "restore";
   }
 }

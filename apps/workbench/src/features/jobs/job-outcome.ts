@@ -1,4 +1,4 @@
-import type { Evidence, Job } from "@snapdeck/contract/job";
+import type { DatabaseBackupDeed, Evidence, Job } from "@snapdeck/contract/job";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatDuration } from "../../format/duration.ts";
 import { formatCounted, formatRows } from "../../format/rows.ts";
@@ -46,6 +46,8 @@ export function evidenceText(evidence: Evidence): string {
       return "the data of before was removed";
     case "check-store":
       return `nothing broken: ${formatCounted(evidence.backups, "backup")}, ${formatCounted(evidence.files, "file")}, ${formatCounted(evidence.invariants, "invariant")}`;
+    case "database-backup":
+      return databaseBackupText(evidence);
     case "suspend":
       return `${formatCounted(evidence.ranksStopped, "rank")} stopped`;
     case "resume":
@@ -53,4 +55,26 @@ export function evidenceText(evidence: Evidence): string {
     case "load-example-data":
       return `${formatCounted(evidence.tables, "table")}, ${formatRows(evidence.rows)} rows`;
   }
+}
+
+const DONE: Record<DatabaseBackupDeed, string> = {
+  take: "taken",
+  alter: "made",
+  restore: "restored",
+  drop: "dropped",
+  verify: "verified",
+};
+
+function databaseBackupText(evidence: Extract<Evidence, { kind: "database-backup" }>): string {
+  const { deed, backups, snapshotId, removed, objects, rows, files, sizeBytes, warning } = evidence;
+  const what = deed === "drop" ? backups.join(", ") || "no backup" : snapshotId && `snapshot ${snapshotId}`;
+  const held = deed === "take" || deed === "restore" || deed === "verify";
+  const parts = [
+    what && `${what} ${DONE[deed]}`,
+    held && objects > 0 && `${formatCounted(objects, "object")}, ${formatRows(rows)} rows`,
+    files > 0 && `${formatBytes(sizeBytes)} in ${formatCounted(files, "file")}`,
+    removed > 0 && `${formatCounted(removed, "snapshot")} removed`,
+    warning,
+  ].filter((part) => typeof part === "string");
+  return parts.length === 0 ? "the options were changed" : parts.join("; ");
 }

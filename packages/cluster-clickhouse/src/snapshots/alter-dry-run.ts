@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import type { DatabaseBackupInfo } from "@snapdeck/contract/database-backup";
+import { JobId } from "@snapdeck/contract/scalars";
+import type { AlterRequest } from "@snapdeck/core/ports/database-backups";
+import { type DryRunRow, planRows } from "@snapdeck/core/snapshots/dry-run-rows";
+import type { ClusterParts } from "../cluster-parts.ts";
+import { readBackup } from "./alter.ts";
+import { planPurge } from "./alter-purge.ts";
+import { prepareMerge } from "./merge-plan.ts";
+
+/** What an alteration would do; nothing for SET. @throws {SnapdeckError} as the alteration itself would, before it changes anything */
+export async function planAlter(parts: ClusterParts, request: AlterRequest): Promise<DryRunRow[]> {
+  const info = settled((await readBackup(request)).info);
+  switch (request.action) {
+    case "set":
+      return [];
+    case "purge":
+      return planRows(await planPurge(parts, request, info, request.snapshotId), info.snapshots);
+    case "merge": {
+      const plan = await prepareMerge(parts, { ...request, jobId: JobId.parse(randomUUID()), requestedBy: "" }, info);
+      return planRows(await plan.steps(parts.clock()), info.snapshots);
+    }
+  }
+}
+
+/** As it will be when the folders are gone that an interrupted removal left, which is finished first. */
+function settled({ work, ...info }: DatabaseBackupInfo): DatabaseBackupInfo {
+  return work?.step === "folding" ? { ...info, work } : info;
+}
