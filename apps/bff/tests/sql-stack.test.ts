@@ -164,6 +164,67 @@ describe("The use case of the backup SQL, on a directory", { timeout: 180_000 },
     expect(await readdir(stack.backups)).not.toContain("shop_bk");
   });
 
+  test("goes through every kind of snapshot, with plans that say beforehand what is then done", async () => {
+    await using stack = await Stack.start(1);
+    const browser = await stack.consoleWithStore("one");
+    const table = "ENGINE = MergeTree ORDER BY id AS SELECT number AS id FROM numbers(1000)";
+    await run(browser, `CREATE SCHEMA shop; CREATE TABLE shop.orders ${table}`);
+    const insert = (from: number) => run(browser, `INSERT INTO shop.orders SELECT number FROM numbers(${from}, 10)`);
+    const kinds = async () => (await run(browser, `DESCRIBE BACKUP b ${FROM}`)).map((row) => row[2]);
+    const ids = async () => (await run(browser, `DESCRIBE BACKUP b ${FROM}`)).map((row) => String(row[1]));
+    const dry = (sql: string) => run(browser, `${sql} WITH OPTIONS (DRY_RUN = true)`);
+
+    const create = `CREATE BACKUP b ${WITH} OBJECTS (TABLE = shop.orders)`;
+    expect(await dry(create)).not.toEqual([]);
+    expect(await run(browser, `SHOW BACKUP * ${FROM}`)).toEqual([]);
+    await run(browser, create);
+    expect(await refused(browser, create)).toBe("backup-exists");
+    await insert(1000);
+    await run(browser, `BACKUP b ${WITH}`);
+    await insert(2000);
+    await run(browser, `BACKUP b ${WITH} WITH OPTIONS (CHECKSUM = true)`);
+    const held = await checksum(browser, "shop.orders");
+    const [fullId, oldest = "", newest] = await ids();
+    expect(await dry(`ALTER BACKUP b ${WITH} PURGE ${oldest}`)).toContainEqual(
+      expect.arrayContaining(["remove snapshot", `snapshot ${oldest}`]),
+    );
+    await run(browser, `ALTER BACKUP b ${WITH} PURGE ${oldest}`);
+    expect(await ids()).toEqual([fullId, newest]);
+    expect(await refused(browser, `ALTER BACKUP b ${WITH} PURGE ${oldest}`)).toBe("snapshot-not-found");
+
+    const restore = `RESTORE BACKUP b ${FROM} OBJECTS (TABLE = shop.orders)`;
+    await insert(3000);
+    const aside = "RESTORE_POLICY = 'rename', RENAMED_OBJECTS_SCHEMA = aside";
+    expect(await run(browser, `${restore} WITH OPTIONS (${aside}, DRY_RUN = true)`)).toContainEqual(
+      expect.arrayContaining(["move aside", "TABLE shop.orders to TABLE aside.orders"]),
+    );
+    const live = await checksum(browser, "shop.orders");
+    await run(browser, `${restore} WITH OPTIONS (${aside}, CHECKSUM = true)`);
+    expect([await checksum(browser, "shop.orders"), await checksum(browser, "aside.orders")]).toEqual([held, live]);
+
+    await insert(4000);
+    const differential = `BACKUP b TYPE = 'differential' ${WITH}`;
+    await run(browser, `${differential} WITH OPTIONS (DELETE_INTERMEDIATE_BACKUPS = true)`);
+    expect(await kinds()).toEqual(["full", "differential"]);
+    await run(browser, `ALTER BACKUP b ${WITH} SET MAX_INCREMENTAL_BACKUPS_TO_KEEP = 1`);
+    for (const from of [5000, 6000]) {
+      await insert(from);
+      await run(browser, `BACKUP b ${WITH}`);
+    }
+    expect(await kinds()).toEqual(["full", "differential", "incremental"]);
+    const last = await checksum(browser, "shop.orders");
+    await run(browser, `DROP TABLE shop.orders; ${restore}; VERIFY BACKUP b ${FROM}`);
+    expect(await checksum(browser, "shop.orders")).toBe(last);
+
+    await run(browser, `${create} WITH OPTIONS (RECREATE = true, DDL_ONLY = true)`);
+    expect(await kinds()).toEqual(["full"]);
+    await run(browser, `DROP TABLE shop.orders; ${restore}`);
+    expect(await checksum(browser, "shop.orders")).toMatch(/^0 rows/);
+    expect(await dry(`DROP BACKUP * ${WITH}`)).toContainEqual(expect.arrayContaining(["remove backup"]));
+    await run(browser, `DROP BACKUP * ${WITH} WITH OPTIONS (DELETE_ALL_BACKUPS = true)`);
+    expect(await run(browser, `SHOW BACKUP * ${FROM}`)).toEqual([]);
+  });
+
   test("runs on three ranks, and consoles that never saw the store go on with it, or only look where the key is another", async () => {
     await using stack = await Stack.start(3);
     const browser = await stack.consoleWithStore("one");

@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { identityOf } from "../src/host/process-identity.ts";
-import { aPid, TestCluster } from "./host-cluster.ts";
-import { HostDidNotStart, spawnHost } from "./spawn-host.ts";
+import { aPid, fill, generations, TestCluster } from "./host-cluster.ts";
+import { HostDidNotStart, query, spawnHost } from "./spawn-host.ts";
 
 let cluster: TestCluster;
 afterEach(() => cluster.end());
@@ -70,6 +70,14 @@ describe("a host manager does not start, and says why in one message,", () => {
     expect(inside).toMatchObject({ code: 77, message: expect.stringContaining("inside the data directory") });
     expect((await failure(await config({ storeRoot: "/" }))).code).toBe(77);
     expect((await failure(await config({ storeRoot: homedir() }))).code).toBe(77);
+  });
+
+  it("with a directory of database backups in the wrong place", async () => {
+    cluster = await TestCluster.make(1);
+    const { clusterDir, storeRoot } = cluster.directories;
+    for (const root of [join(clusterDir, "b"), join(storeRoot, "b"), homedir(), "/"]) {
+      expect((await failure(await config({ backupRoots: [root] }))).code).toBe(77);
+    }
   });
 
   it("on a port that is taken", async () => {
@@ -157,4 +165,18 @@ it("keeps everything to itself, and leaves no lock and no process when it stops"
   expect(await host.stop()).toEqual({ code: 0, signal: null });
   await expect(stat(join(clusterDir, "host.lock"))).rejects.toThrow("ENOENT");
   expect(() => process.kill(aPid(ranks[0]?.pid), 0)).toThrow("ESRCH");
+});
+
+it("lets its ranks write database backups to the directories of its configuration, and throw-away ranks read them", async () => {
+  cluster = await TestCluster.make(2);
+  const root = `${cluster.clusterDir}-database-backups`;
+  const host = await cluster.start(undefined, { backupRoots: [root] });
+  expect((await stat(root)).mode & 0o777).toBe(0o700);
+  const ranks = await host.endpoints();
+  await fill(ranks, "one");
+  for (const rank of ranks) await query(rank, `BACKUP DATABASE shop TO File('${root}/b/rank-${rank.rank}')`);
+  const trial = await cluster.openTrial(host);
+  for (const rank of trial.ranks) await query(rank, `RESTORE DATABASE shop FROM File('${root}/b/rank-${rank.rank}')`);
+  expect(await generations(trial.ranks)).toEqual(["one", "one"]);
+  await rm(root, { recursive: true });
 });

@@ -23,7 +23,9 @@ export class SomeConnections implements ConnectionObjects {
   readonly #texts = new Map<string, { ref: StoredObjectRef; text: string }>();
 
   async list(schema?: string): Promise<StoredObjectRef[]> {
-    return [...this.#texts.values()].map(({ ref }) => ref).filter((ref) => schema === undefined || ref.schema === schema);
+    return [...this.#texts.values()]
+      .map(({ ref }) => ref)
+      .filter((ref) => schema === undefined || ref.schema === schema);
   }
 
   async definition(ref: StoredObjectRef): Promise<string | undefined> {
@@ -135,7 +137,10 @@ export class RestoreWorld {
 
   /** Tables and views of a schema that hold or show rows, with rows and checksum over all ranks. */
   async contents(schema: string): Promise<Record<string, string>> {
-    const found = await this.host.ask(ByName, `SELECT database, name, engine FROM system.tables WHERE database = '${schema}'`);
+    const found = await this.host.ask(
+      ByName,
+      `SELECT database, name, engine FROM system.tables WHERE database = '${schema}'`,
+    );
     const names = new Set(found.filter(({ name }) => !name.startsWith(".inner")).map(({ name }) => name));
     const contents: Record<string, string> = {};
     for (const name of [...names].sort()) {
@@ -180,6 +185,7 @@ export async function overwrite(path: string): Promise<void> {
 }
 
 function takenBy(evidence: Awaited<ReturnType<typeof confirmedBy>>): number {
-  if (evidence.kind !== "database-backup" || evidence.snapshotId === undefined) throw new Error("no snapshot was taken");
+  if (evidence.kind !== "database-backup" || evidence.snapshotId === undefined)
+    throw new Error("no snapshot was taken");
   return evidence.snapshotId;
 }

@@ -5,9 +5,9 @@ import { aHistory } from "./history-commands.ts";
 import { HistoryWorld } from "./history-world.ts";
 
 /** How many histories are tried; a few with all other tests, 200 where SNAPDECK_HISTORIES says so. */
-const HISTORIES = Number(process.env.SNAPDECK_HISTORIES ?? 6);
+const HISTORIES = Number(process.env["SNAPDECK_HISTORIES"] ?? 6);
 /** Replays those of an earlier run. */
-const SEED = Number(process.env.SNAPDECK_HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = Number(process.env["SNAPDECK_HISTORY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 let host: EmbeddedHost;
 

@@ -1,4 +1,4 @@
-import { cp, readdir } from "node:fs/promises";
+import { cp, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ const SHOP = [
   "DELETE FROM shop.masked WHERE n < 100",
   "CREATE VIEW shop.big AS SELECT o.n, doubled(o.n) AS twice FROM shop.orders AS o WHERE o.n IN (SELECT n FROM shop.log)",
   "CREATE VIEW shop.bigger AS SELECT count() AS c FROM shop.big",
-  "CREATE MATERIALIZED VIEW shop.totals ENGINE = SummingMergeTree ORDER BY k AS SELECT n % 10 AS k, 1 AS c FROM shop.orders",
+  "CREATE MATERIALIZED VIEW shop.totals ENGINE = MergeTree ORDER BY k AS SELECT n % 10 AS k, 1 AS c FROM shop.orders",
   "CREATE TABLE shop.lates (n UInt64) ENGINE = MergeTree ORDER BY n",
   "CREATE MATERIALIZED VIEW shop.to_lates TO shop.lates AS SELECT n FROM shop.orders WHERE s = 'late'",
   "INSERT INTO shop.orders (n, s) SELECT number, 'late' FROM numbers(500)",
@@ -101,14 +101,14 @@ describe.each([1, 3])("on %i ranks", (ranks) => {
     await world.host.run("DROP DATABASE aside SYNC");
   });
 
-  test("a dry run tells what would be done, and does nothing", async () => {
+  test.runIf(ranks === 1)("a dry run tells what would be done, and does nothing", async () => {
     const rows = await world.backups.planRestore(world.request("shop", { policy: "replace" }));
     expect(rows).toContainEqual({ action: "replace", subject: "TABLE shop.log", rows: 300 * ranks });
     expect(await world.staging()).toEqual([]);
     expect(await world.contents("shop")).toEqual(held);
   });
 
-  test("CREATE_SCHEMA_IF_NOT_EXIST = false refuses a schema that is not there", async () => {
+  test.runIf(ranks === 1)("CREATE_SCHEMA_IF_NOT_EXIST = false refuses a schema that is not there", async () => {
     const changes = { targetSchemas: new Map([["shop", "nowhere"]]), createSchemas: false };
     await expect(world.restore("shop", changes)).rejects.toMatchObject({ code: "schema-not-found" });
     await world.host.run("CREATE DATABASE nowhere");
@@ -117,7 +117,7 @@ describe.each([1, 3])("on %i ranks", (ranks) => {
     await world.host.run("DROP DATABASE nowhere SYNC");
   });
 
-  test("with DDL_ONLY tables come back empty", async () => {
+  test.runIf(ranks === 1)("with DDL_ONLY tables come back empty", async () => {
     await world.restore("shop", { targetSchemas: new Map([["shop", "bare"]]), ddlOnly: true });
     const bare = await world.contents("bare");
     expect(Object.keys(bare)).toEqual(Object.keys(held));
@@ -125,7 +125,7 @@ describe.each([1, 3])("on %i ranks", (ranks) => {
     await world.host.run("DROP DATABASE bare SYNC");
   });
 
-  test("one table can be restored alone", async () => {
+  test.runIf(ranks === 1)("one table can be restored alone", async () => {
     await world.host.run("DROP TABLE shop.newest SYNC");
     await world.restore("shop", { objects: [{ type: "TABLE", schema: "shop", name: "newest" }] });
     expect(await world.contents("shop")).toEqual(held);
@@ -145,10 +145,17 @@ describe.each([1, 3])("on %i ranks", (ranks) => {
     const take = async (id: Promise<number>) => snapshots.set(await id, await world.contents("shop"));
     await take(world.create("chain", [{ type: "ALL", name: "shop" }]));
     for (const changes of [
-      ["INSERT INTO shop.log SELECT number FROM numbers(9)", "INSERT INTO shop.orders (n, s) SELECT number, 'one' FROM numbers(70)"],
+      [
+        "INSERT INTO shop.log SELECT number FROM numbers(9)",
+        "INSERT INTO shop.orders (n, s) SELECT number, 'one' FROM numbers(70)",
+      ],
       ["ALTER TABLE shop.orders UPDATE s = 'two' WHERE n % 2 = 0 SETTINGS mutations_sync = 2"],
       ["ALTER TABLE shop.orders DELETE WHERE n % 5 = 0 SETTINGS mutations_sync = 2", "INSERT INTO shop.log VALUES (1)"],
-      ["TRUNCATE TABLE shop.log", "CREATE TABLE shop.late (n UInt64) ENGINE = StripeLog", "INSERT INTO shop.late VALUES (1)"],
+      [
+        "TRUNCATE TABLE shop.log",
+        "CREATE TABLE shop.late (n UInt64) ENGINE = StripeLog",
+        "INSERT INTO shop.late VALUES (1)",
+      ],
     ]) {
       await world.host.run(...changes);
       await take(world.add("chain"));
@@ -189,7 +196,10 @@ describe("a restore whose process dies", () => {
   beforeAll(async () => {
     world = await RestoreWorld.open();
     await world.host.run(...SHOP);
-    await world.connections.make({ type: "CREDENTIAL", schema: "shop", name: "key" }, "CREATE CREDENTIAL shop.key held");
+    await world.connections.make(
+      { type: "CREDENTIAL", schema: "shop", name: "key" },
+      "CREATE CREDENTIAL shop.key held",
+    );
     held = await world.contents("shop");
     await world.create("shop", [
       { type: "ALL", name: "shop" },
@@ -219,28 +229,32 @@ describe("a restore whose process dies", () => {
     return last?.type;
   }
 
-  test.each(["replace", "rename"] as const)("with `%s` goes back before the decision and forward after it", async (policy) => {
-    const outcomes: string[] = [];
-    for (let at = 1; ; at += 1) {
-      const before = await world.contents("shop");
-      const outcome = await dyingAt(at, policy);
-      if (outcome === undefined) break;
-      outcomes.push(outcome);
-      expect(await world.contents("shop"), `step ${at}`).toEqual(outcome === "lost" ? before : held);
-      if (outcome === "lost") continue;
-      if (policy === "rename") {
-        expect((await world.contents("aside"))["orders"], `step ${at}`).toBe(before["orders"]);
-        await world.host.run("DROP DATABASE aside SYNC");
-        await world.connections.remove({ type: "CREDENTIAL", schema: "aside", name: "key" });
+  test.each(["replace", "rename"] as const)(
+    "with `%s` goes back before the decision and forward after it",
+    async (policy) => {
+      const outcomes: string[] = [];
+      for (let at = 1; ; at += 1) {
+        const before = await world.contents("shop");
+        const outcome = await dyingAt(at, policy);
+        if (outcome === undefined) break;
+        outcomes.push(outcome);
+        expect(await world.contents("shop"), `step ${at}`).toEqual(outcome === "lost" ? before : held);
+        if (outcome === "lost") continue;
+        if (policy === "rename") {
+          expect((await world.contents("aside"))["orders"], `step ${at}`).toBe(before["orders"]);
+          await world.host.run("DROP DATABASE aside SYNC");
+          await world.connections.remove({ type: "CREDENTIAL", schema: "aside", name: "key" });
+        }
+        await world.host.run(...CHANGES);
       }
-      await world.host.run(...CHANGES);
-    }
-    expect(new Set(outcomes)).toEqual(new Set(["lost", "confirmed"]));
-    expect(outcomes.indexOf("confirmed")).toBeGreaterThan(outcomes.lastIndexOf("lost"));
-    expect(await world.contents("shop")).toEqual(held);
-    await world.host.run("DROP DATABASE IF EXISTS aside SYNC", ...CHANGES);
-    await world.connections.remove({ type: "CREDENTIAL", schema: "aside", name: "key" });
-  }, 300_000);
+      expect(new Set(outcomes)).toEqual(new Set(["lost", "confirmed"]));
+      expect(outcomes.indexOf("confirmed")).toBeGreaterThan(outcomes.lastIndexOf("lost"));
+      expect(await world.contents("shop")).toEqual(held);
+      await world.host.run("DROP DATABASE IF EXISTS aside SYNC", ...CHANGES);
+      await world.connections.remove({ type: "CREDENTIAL", schema: "aside", name: "key" });
+    },
+    300_000,
+  );
 
   test("what the console keeps comes back, and what was there is moved aside", async () => {
     const [key, aside] = [
@@ -272,6 +286,7 @@ describe("a store that is not what it was", () => {
 
   test("is restored from where it was moved to", async () => {
     const root = join(world.host.backupRoot, "moved");
+    await mkdir(root, { mode: 0o700 });
     await cp(join(world.host.backupRoot, "shop"), join(root, "shop"), { recursive: true });
     const store = await storeAt(world.host, root);
     await overwriteBelow(join(world.host.backupRoot, "shop"), ".backup");
@@ -303,4 +318,3 @@ describe("a store that is not what it was", () => {
     for (const path of found) await overwrite(join(root, path));
   }
 });
-

@@ -5,6 +5,7 @@ import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EmbeddedHost, NEVER, reportsOf } from "./embedded-host.ts";
 import { SnapshotWorld } from "./snapshot-world.ts";
+import { stoppingAt } from "./stopping-store.ts";
 import { filesBelow } from "./store-tricks.ts";
 
 let host: EmbeddedHost;
@@ -292,6 +293,47 @@ describe("Taking snapshots", () => {
     // Once more, when it is listed already.
     expect((await reportsOf(second.databaseBackups.take(again, NEVER))).at(-1)).toEqual(last);
     expect(await world.info("taken_up")).toEqual(info);
+  });
+
+  test("writes a folder in full where the engine would restore what it took from a base wrong", async () => {
+    await host.run(
+      "CREATE DATABASE twins",
+      "CREATE TABLE twins.one (n UInt64) ENGINE = MergeTree ORDER BY n",
+      "INSERT INTO twins.one SELECT 1",
+    );
+    const full = await world.id(world.full("twins", "twins"));
+    const first = await world.contents("twins");
+    await host.run(
+      "DROP TABLE twins.one SYNC",
+      "CREATE TABLE twins.one (n UInt64) ENGINE = MergeTree ORDER BY n",
+      "CREATE TABLE twins.two (n UInt64) ENGINE = MergeTree ORDER BY n",
+      ...["one", "two"].map((table) => `INSERT INTO twins.${table} SELECT number FROM numbers(10)`),
+    );
+    const second = await world.id(world.incremental("twins"));
+    const { backup } = world.place("twins");
+    const { metadata } = await world.store.metadata(backup, second, "rank-0/tom-0/parts");
+    expect(metadata.base).toBeUndefined();
+    expect(await world.restored("twins", full, "twins")).toEqual(first);
+    expect(await world.restored("twins", second, "twins")).toEqual(await world.contents("twins"));
+    await world.id(world.incremental("twins"));
+  });
+
+  test("is listed once, whatever step of the listing its process died at", async () => {
+    for (let at = 0; ; at++) {
+      const name = `died_${at}`;
+      const order = world.order();
+      const request = world.full(name, "twins");
+      const { store, death } = stoppingAt(world.store, at);
+      const first = reportsOf(world.backups.take({ ...request, store, ...order }, NEVER));
+      const isDead = (await Promise.race([first, death])) === "died";
+      if (!isDead) break;
+      const again = await reportsOf(world.backups.take({ ...request, ...order, takeUp: true }, NEVER));
+      expect(again.at(-1), `step ${at}`).toMatchObject({ type: "confirmed" });
+      const { snapshots } = await world.info(name);
+      expect(snapshots).toHaveLength(1);
+      expect(await world.restored(name, snapshots[0]!.id, "twins")).toEqual(await world.contents("twins"));
+      expect(at).toBeLessThan(20);
+    }
   });
 
   test("that was begun nowhere is lost when it is taken up, and a stray folder goes with the next snapshot", async () => {

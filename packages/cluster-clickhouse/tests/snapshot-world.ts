@@ -51,6 +51,20 @@ export class SnapshotWorld {
     return new SnapshotWorld(host, await host.cluster(), store);
   }
 
+  /** The same place, as a console sees it that has another key. */
+  async storeOf(sealer: EmbeddedHost["sealer"]): Promise<DatabaseBackupStore> {
+    const [{ openDatabaseBackupStore }, { DirectoryStore }] = await Promise.all([
+      import(OPEN_STORE),
+      import(DIRECTORY_STORE),
+    ]);
+    return openDatabaseBackupStore({
+      store: await DirectoryStore.open(this.host.backupRoot),
+      sealer,
+      reader: metadataReader,
+      engine: this.store.engine,
+    });
+  }
+
   get backups(): DatabaseBackups {
     return this.cluster.databaseBackups;
   }
@@ -133,7 +147,11 @@ export class SnapshotWorld {
     for (const { path } of snapshot.folders) {
       const rank = roleOf(path)?.rank;
       const { metadata } = await this.store.metadata(this.place(name).backup, id, path);
-      const tables = metadata.files.flatMap((file) => /^metadata\/[^/]+\/([^/]+)\.sql$/.exec(file.name)?.[1] ?? []);
+      const tables = metadata.files.flatMap((file) => {
+        const [, database, table] = /^metadata\/([^/]+)\/([^/]+)\.sql$/.exec(file.name) ?? [];
+        return database === schema && table !== undefined ? [table] : [];
+      });
+      if (tables.length === 0) continue;
       const list = tables.map((table) => `TABLE ${schema}.${table} AS ${target}.${table}`).join(", ");
       const from = fileDestination(`${this.host.backupRoot}/${name}/${id}/${path}`);
       await this.host.runOn(rank ?? 0, `RESTORE ${list} FROM ${from} SETTINGS allow_different_table_def = 1`);

@@ -7,7 +7,7 @@ import { takeHostLock } from "./host-lock.ts";
 import { HostManager } from "./host-manager.ts";
 import { hostToken, rankPassword } from "./host-secrets.ts";
 import { listen } from "./listen.ts";
-import { ensurePrivateDirectory, refuseStoreRoot } from "./private-directory.ts";
+import { ensurePrivateDirectory, refuseBackupRoot, refuseStoreRoot } from "./private-directory.ts";
 import { ProcessRecords } from "./process-records.ts";
 import { readConfig } from "./read-config.ts";
 import { recover } from "./recover.ts";
@@ -29,7 +29,7 @@ async function start(): Promise<() => Promise<void>> {
   const storeRoot = ensurePrivateDirectory("store", config.storeRoot);
   refuseStoreRoot(storeRoot, clusterDir, homedir());
   const backupRoots = config.backupRoots.map((root) => ensurePrivateDirectory("directory of database backups", root));
-  for (const root of backupRoots) refuseStoreRoot(root, clusterDir, homedir());
+  for (const root of backupRoots) refuseBackupRoot(root, { clusterDir, storeRoot, home: homedir() });
   const lock = await takeHostLock(clusterDir);
   try {
     const file = await ClusterFile.open(clusterDir, config);

@@ -100,3 +100,16 @@ export function refuseStoreRoot(storeRoot: string, clusterDir: string, home: str
   if (isWithin(storeRoot, clusterDir)) refuse("stands inside the data directory of the cluster");
   if (isWithin(clusterDir, storeRoot)) refuse("holds the data directory of the cluster");
 }
+
+/** Refuses a directory of database backups where a store may not be, and one that shares its files with the store. */
+export function refuseBackupRoot(
+  root: string,
+  { clusterDir, storeRoot, home }: { clusterDir: string; storeRoot: string; home: string },
+): void {
+  refuseStoreRoot(root, clusterDir, home);
+  if (!isWithin(root, storeRoot) && !isWithin(storeRoot, root)) return;
+  throw new StartFailure(
+    "directory-unsafe",
+    `the directory of database backups ${root} and the store ${storeRoot} hold one another; keep them apart`,
+  );
+}

@@ -17,6 +17,8 @@ export const keys = {
   backup: (clusterId: ClusterId, backupId: BackupId) => ["cluster", clusterId, "backups", "one", backupId] as const,
   jobs: (clusterId: ClusterId) => ["cluster", clusterId, "jobs"] as const,
   job: (clusterId: ClusterId, jobId: JobId) => ["cluster", clusterId, "job", jobId] as const,
+  /** What is on the SQL page: never asked of the server, and gone with the session. */
+  sqlDesk: (clusterId: ClusterId) => ["cluster", clusterId, "sql"] as const,
   throughput: (jobId: JobId) => ["throughput", jobId] as const,
   users: () => ["users"] as const,
   audit: () => ["audit"] as const,

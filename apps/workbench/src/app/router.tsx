@@ -78,6 +78,12 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import("../features/jobs/jobs-page.tsx"), "JobsPage"),
 });
 
+const sql = createRoute({
+  getParentRoute: () => ofCluster,
+  path: "/sql",
+  component: lazyRouteComponent(() => import("../features/sql/sql-page.tsx"), "SqlPage"),
+});
+
 const users = createRoute({
   getParentRoute: () => signedIn,
   path: "/users",
@@ -93,7 +99,7 @@ const audit = createRoute({
 const tree = root.addChildren([
   signIn,
   setup,
-  signedIn.addChildren([start, ofCluster.addChildren([cluster, snapshots, jobs]), users, audit]),
+  signedIn.addChildren([start, ofCluster.addChildren([cluster, snapshots, sql, jobs]), users, audit]),
 ]);
 
 export const router = createRouter({

@@ -10,7 +10,9 @@ export function databaseBackupTitle({ deed, backup, sql }: DatabaseBackupWork): 
     case "take": {
       if (words.startsWith("CREATE")) return `Create the backup ${backup}`;
       const kind = /^BACKUP .*?\bTYPE = '(incremental|differential)'/.exec(sql)?.[1];
-      return kind === "incremental" ? `Take an incremental snapshot of ${backup}` : `Take a ${kind ? `${kind} ` : ""}snapshot of ${backup}`;
+      return kind === "incremental"
+        ? `Take an incremental snapshot of ${backup}`
+        : `Take a ${kind ? `${kind} ` : ""}snapshot of ${backup}`;
     }
     case "alter": {
       const purged = /\bPURGE (\d+)/.exec(words)?.[1];

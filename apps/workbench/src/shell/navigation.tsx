@@ -1,6 +1,14 @@
 import { roleIncludes } from "@snapdeck/contract/role";
 import type { ClusterId } from "@snapdeck/contract/scalars";
-import { IconDatabase, IconHistory, IconListDetails, IconLock, IconStack2, IconUsers } from "@tabler/icons-react";
+import {
+  IconDatabase,
+  IconHistory,
+  IconListDetails,
+  IconLock,
+  IconStack2,
+  IconTerminal2,
+  IconUsers,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -29,6 +37,9 @@ export function Navigation({ clusterId, onGo }: Props) {
           </Entry>
           <Entry to="/clusters/$clusterId/snapshots" params={{ clusterId }} {...go}>
             <IconStack2 size={SIZE} aria-hidden /> Snapshots
+          </Entry>
+          <Entry to="/clusters/$clusterId/sql" params={{ clusterId }} {...go}>
+            <IconTerminal2 size={SIZE} aria-hidden /> SQL
           </Entry>
           <Entry to="/clusters/$clusterId/jobs" params={{ clusterId }} {...go}>
             <IconListDetails size={SIZE} aria-hidden /> Jobs

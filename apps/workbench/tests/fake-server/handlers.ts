@@ -4,6 +4,7 @@ import type { Body, Params, Query, Reply, RouteName } from "@snapdeck/contract/r
 import { PlanId } from "@snapdeck/contract/scalars";
 import type { User } from "@snapdeck/contract/session";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { runFakeSql } from "./run-sql.ts";
 import { aUser, sha } from "./seed.ts";
 import { newBackupId, startJob } from "./work.ts";
 import { underWay, type World } from "./world.ts";
@@ -56,6 +57,7 @@ export function handlersOf(world: World): Handlers {
         observedAt: new Date().toISOString(),
       };
     },
+    runSql: ({ body, user }) => runFakeSql(world, body.sql, user),
     suspendCluster: ({ user }) => startJob(world, { kind: "suspend" }, by(user)),
     resumeCluster: ({ user }) => startJob(world, { kind: "resume" }, by(user), world.failing.has("resume")),
     loadExampleData: ({ user }) => startJob(world, { kind: "load-example-data" }, by(user)),

@@ -1,7 +1,7 @@
 import type { Evidence, JobWork } from "@snapdeck/contract/job";
 import type { Problem } from "@snapdeck/contract/problem";
-import { SnapshotId } from "@snapdeck/contract/snapshot-file";
 import { SnapdeckError, problemOf as wireOf } from "@snapdeck/contract/snapdeck-error";
+import { SnapshotId } from "@snapdeck/contract/snapshot-file";
 import { sha } from "./seed.ts";
 
 /** What simulated work can show for itself. */

@@ -1,10 +1,16 @@
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
 import type { ClusterParts } from "../cluster-parts.ts";
+import { alter } from "./alter.ts";
+import { planAlter } from "./alter-dry-run.ts";
+import { discardSnapshots } from "./discard.ts";
+import { drop } from "./drop.ts";
+import { planDrop } from "./drop-dry-run.ts";
 import { planRestore, restore } from "./restore.ts";
+import { discardRestore } from "./restore-settle.ts";
 import { supportedTypes } from "./supported-objects.ts";
 import { take } from "./take.ts";
 import { planTake } from "./take-dry-run.ts";
+import { verifySnapshots } from "./verify.ts";
 
 /** Database backups of a cluster of ClickHouse engines. */
 export function databaseBackupsOf(parts: ClusterParts): DatabaseBackups {
@@ -12,17 +18,16 @@ export function databaseBackupsOf(parts: ClusterParts): DatabaseBackups {
     objectTypes: async () => supportedTypes(parts),
     take: (order, signal) => take(parts, order, signal),
     planTake: (request) => planTake(parts, request),
-    alter: () => notYet("ALTER BACKUP"),
-    planAlter: async () => notYet("ALTER BACKUP"),
+    alter: (order, signal) => alter(parts, order, signal),
+    planAlter: (request) => planAlter(parts, request),
     restore: (order, signal) => restore(parts, order, signal),
     planRestore: (request) => planRestore(parts, request),
-    drop: () => notYet("DROP BACKUP"),
-    planDrop: async () => notYet("DROP BACKUP"),
-    verify: () => notYet("VERIFY BACKUP"),
-    discard: async () => notYet("discarding unfinished work"),
+    drop: (order, signal) => drop(parts, order, signal),
+    planDrop,
+    verify: (order, signal) => verifySnapshots(parts, order, signal),
+    discard: async (left) => {
+      await discardSnapshots(parts, left);
+      await discardRestore(parts, left.jobId);
+    },
   };
-}
-
-function notYet(what: string): never {
-  throw new SnapdeckError("not-supported", `this cluster does not support ${what}`);
 }

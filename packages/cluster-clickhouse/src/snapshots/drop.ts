@@ -13,7 +13,10 @@ import { endWriters } from "./end-writers.ts";
 export type DropOrder = DropRequest & WorkOrder & { readonly requestedBy: string };
 
 /** What went with one backup. */
-type Dropped = Pick<Extract<Evidence, { kind: "database-backup" }>, "removed" | "objects" | "rows" | "files" | "sizeBytes">;
+type Dropped = Pick<
+  Extract<Evidence, { kind: "database-backup" }>,
+  "removed" | "objects" | "rows" | "files" | "sizeBytes"
+>;
 
 /**
  * Removes whole backups, one after the other: what makes each exist first. Whether this console signed them does not matter, nor whether
@@ -114,7 +117,11 @@ async function sizeOf(store: DatabaseBackupStore, info: DatabaseBackupInfo): Pro
 }
 
 /** The folder itself goes where nothing of anybody else stands in it. */
-async function removeEmpty({ files }: DatabaseBackupStore, backup: DatabaseBackupName, moved: () => void): Promise<void> {
+async function removeEmpty(
+  { files }: DatabaseBackupStore,
+  backup: DatabaseBackupName,
+  moved: () => void,
+): Promise<void> {
   for await (const _ of files.files(backup)) return;
   await files.removeAll(backup, moved);
 }

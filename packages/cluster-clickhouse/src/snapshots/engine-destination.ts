@@ -13,14 +13,22 @@ export function engineDestination(location: EngineLocation, path: string): strin
 
 /**
  * The same place as the base of another backup. Of a bucket it holds no keys, for the engine writes this text into the `.backup` of what
- * builds on it; it takes those of the backup itself, with {@link baseSettings}.
+ * builds on it; it takes those of the backup itself, with {@link placeSettings}.
  */
 export function baseDestination(location: EngineLocation, path: string): string {
   if (location.kind === "directory") return engineDestination(location, path);
   return `S3(${quoteStr(`${location.url}/${path}`)})`;
 }
 
-/** Settings that a BACKUP or RESTORE needs to reach the base on such a place. */
-export function baseSettings({ kind }: EngineLocation): string[] {
-  return kind === "s3" ? ["use_same_s3_credentials_for_base_backup = 1"] : [];
+/**
+ * Settings that a BACKUP or RESTORE needs on such a place, with a base or without one. The engine would repeat each request a thousand
+ * times, which takes over an hour; 15 times with 2 s between them outlast a server that restarts. Reads repeat all of that five times.
+ */
+export function placeSettings({ kind }: EngineLocation): string[] {
+  if (kind === "directory") return [];
+  return [
+    "use_same_s3_credentials_for_base_backup = 1",
+    "backup_restore_s3_retry_attempts = 15",
+    "backup_restore_s3_retry_max_backoff_ms = 2000",
+  ];
 }

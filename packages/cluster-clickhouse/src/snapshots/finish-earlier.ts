@@ -6,9 +6,7 @@ import { planDrop } from "@snapdeck/core/snapshots/plan-drop";
 import { neededFor, planRemoval, planTidying, unfinishedRemoval } from "@snapdeck/core/snapshots/plan-removal";
 import type { PlanStep } from "@snapdeck/core/snapshots/plan-steps";
 import type { ClusterParts } from "../cluster-parts.ts";
-import { findOperationsIn } from "../engine-operation.ts";
-import { RankWork } from "../rank-work.ts";
-import { snapshotFolder } from "./snapshot-paths.ts";
+import { endWriters } from "./end-writers.ts";
 
 type Fenced = Pick<WorkOrder, "checkFence">;
 
@@ -83,35 +81,20 @@ export async function carryOutFenced(
   order: Fenced,
   moved: () => void,
 ): Promise<void> {
-  await store.carryOut(
-    backup,
-    steps,
-    standing,
-    async () => undefined,
-    async () => {
-      moved();
-      await order.checkFence();
-    },
-  );
+  await store.carryOut(backup, steps, standing, async () => undefined, fencing(order, moved), moved);
 }
 
-/** Ends operations that write to folders of snapshots. A rank that does not serve has no process that could. */
-async function endWriters(
-  parts: ClusterParts,
-  backup: BackupPlace["backup"],
-  folders: readonly string[],
-): Promise<void> {
-  const ids = folders.map(Number).filter((id) => Number.isSafeInteger(id));
-  if (ids.length === 0) return;
-  const clients = await parts.ranks.all().catch((thrown: unknown) => {
-    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return [];
-    throw thrown;
-  });
-  for (const client of clients) {
-    for (const folderId of ids) {
-      for (const { id, stage } of await findOperationsIn(client, `/${snapshotFolder(backup, folderId)}/`)) {
-        if (stage === "running") await new RankWork(parts.ranks, client, id, parts.settings).stop();
-      }
-    }
-  }
+/** How long it is believed that the lock is held while links are made, in milliseconds: there may be a hundred thousand. */
+const FENCE_EVERY_MS = 1_000;
+
+/** What a plan's steps are to wait for: that the lock is held still. */
+export function fencing(order: Fenced, moved: () => void): (step: PlanStep) => Promise<void> {
+  let fencedAt = Number.NEGATIVE_INFINITY;
+  return async ({ step }) => {
+    moved();
+    const isSmall = step === "compose" || step === "remove-file";
+    if (isSmall && performance.now() - fencedAt < FENCE_EVERY_MS) return;
+    await order.checkFence();
+    fencedAt = performance.now();
+  };
 }

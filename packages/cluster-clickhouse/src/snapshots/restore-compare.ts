@@ -11,6 +11,7 @@ import { quoteTable } from "../sql.ts";
 import { scanTable } from "../table-scan.ts";
 import type { Place } from "./restore-ddl.ts";
 import type { Placing } from "./restore-placing.ts";
+import { isMerging } from "./restore-staging.ts";
 
 type Counted = { readonly stored: number; readonly visible: number };
 
@@ -64,7 +65,7 @@ export async function* compareStaged(
 export async function letMerge(clients: readonly RankClient[], placings: readonly Placing[]): Promise<void> {
   for (const client of clients) {
     for (const { staged } of placings.filter(({ rank, item }) => rank === client.rank && item.withRows)) {
-      if (staged === undefined) continue;
+      if (staged === undefined || !isMerging(staged.create)) continue;
       const { database, name } = staged.place;
       await client.run("letting merges go on", `SYSTEM START MERGES ${quoteTable(database, name)}`);
     }

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Sealer } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
 import { dropDatabase, quoteIdent, quoteStr, quoteTable } from "../sql.ts";
-import { stagingDatabase } from "./snapshot-paths.ts";
+import { STAGING_PREFIX, stagingDatabase } from "./snapshot-paths.ts";
 
 const JournalPlace = z.object({ database: z.string(), name: z.string() });
 const Uuid = z.string();
@@ -53,8 +53,9 @@ export const RestoreJournal = z.object({
 export type RestoreJournal = z.infer<typeof RestoreJournal>;
 
 const TABLE = "journal";
+const DONE = "done";
 const JournalRow = z.object({ text: z.string() });
-const FoundRow = z.object({ found: z.union([z.number(), z.string()]).transform(Number) });
+const NameRow = z.object({ name: z.string().min(1) });
 
 /** Statements that hold a whole journal are longer than the engine takes by default. */
 const LONG_TEXT = { max_query_size: 512 * 1024 * 1024 };
@@ -87,21 +88,40 @@ export async function decide(first: RankClient, sealer: Sealer, jobId: JobId, jo
   });
 }
 
+/** What was decided, and whether all of it was carried out. */
+export type StandingJournal = { readonly journal: RestoreJournal; readonly isDone: boolean };
+
+/** Records that everything is exchanged: what happens to the objects from here on is nobody's business here. */
+export async function markDone(first: RankClient, jobId: JobId): Promise<void> {
+  const table = quoteTable(journalDatabase(jobId), DONE);
+  await first.run("recording the restore", `CREATE TABLE IF NOT EXISTS ${table} (at DateTime) ENGINE = Log`);
+}
+
+/** Removes the journals of restores that were done, and whose processes died before they could. */
+export async function sweepJournals(first: RankClient): Promise<void> {
+  const query = `SELECT database AS name FROM system.tables
+    WHERE startsWith(database, ${quoteStr(STAGING_PREFIX)}) AND name = '${DONE}'`;
+  for (const { name } of await first.rows("looking for earlier restores", NameRow, query)) {
+    await first.run("clearing away", dropDatabase(name));
+  }
+}
+
 /** Undefined when nothing was decided. @throws {SnapdeckError} `backup-unusable` when another key sealed it */
 export async function readJournal(
   first: RankClient,
   sealer: Sealer,
   jobId: JobId,
-): Promise<RestoreJournal | undefined> {
+): Promise<StandingJournal | undefined> {
   const database = journalDatabase(jobId);
-  const there = `SELECT count() AS found FROM system.tables WHERE database = ${quoteStr(database)} AND name = '${TABLE}'`;
-  const [table] = await first.rows("looking for its restore", FoundRow, there);
-  if (table?.found !== 1) return undefined;
+  const tables = `SELECT name FROM system.tables WHERE database = ${quoteStr(database)}`;
+  const names = (await first.rows("looking for its restore", NameRow, tables)).map(({ name }) => name);
+  if (!names.includes(TABLE)) return undefined;
   const select = `SELECT text FROM ${quoteTable(database, TABLE)} LIMIT 1`;
   const [row] = await first.rows("reading its restore", JournalRow, select);
   if (row === undefined) return undefined;
   try {
-    return RestoreJournal.parse(JSON.parse(await sealer.unseal(row.text)));
+    const journal = RestoreJournal.parse(JSON.parse(await sealer.unseal(row.text)));
+    return { journal, isDone: names.includes(DONE) };
   } catch (cause) {
     throw new SnapdeckError(
       "backup-unusable",

@@ -8,7 +8,7 @@ import { RankWork } from "../rank-work.ts";
 import { awaitRunningRanks } from "../running-ranks.ts";
 import { quoteIdent, quoteStr, quoteTable } from "../sql.ts";
 import { exchange } from "./restore-exchange.ts";
-import { closeJournal, journalDatabase, type RestoreJournal, readJournal } from "./restore-journal.ts";
+import { closeJournal, journalDatabase, markDone, type RestoreJournal, readJournal } from "./restore-journal.ts";
 import { snapshotOperationPrefix, stagingPrefix } from "./snapshot-paths.ts";
 
 const NameRow = z.object({ name: z.string().min(1) });
@@ -29,10 +29,10 @@ export async function settleRestore(
 ): Promise<RestoreJournal | undefined> {
   const clients = await awaitRunningRanks(parts);
   const [first] = clients;
-  const journal = first === undefined ? undefined : await readJournal(first, parts.sealer, jobId);
-  if (journal === undefined) await removeStaging(parts, clients, jobId, fence);
-  else await exchange(parts, clients, journal, fence);
-  return journal;
+  const standing = first === undefined ? undefined : await readJournal(first, parts.sealer, jobId);
+  if (standing === undefined) await removeStaging(parts, clients, jobId, fence);
+  else if (!standing.isDone) await exchange(parts, clients, standing.journal, fence);
+  return standing?.journal;
 }
 
 /**
@@ -51,8 +51,9 @@ export async function clearAway(
   { keepJournal }: { readonly keepJournal: boolean } = { keepJournal: false },
 ): Promise<void> {
   const clients = await awaitRunningRanks(parts);
-  for (const client of clients) await dropStaging(client, jobId);
   const [first] = clients;
+  if (first !== undefined && keepJournal) await markDone(first, jobId);
+  for (const client of clients) await dropStaging(client, jobId);
   if (first !== undefined && !keepJournal) await closeJournal(first, jobId);
 }
 

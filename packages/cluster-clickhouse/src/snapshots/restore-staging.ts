@@ -11,9 +11,10 @@ import { follow } from "../follow.ts";
 import type { RankClient } from "../rank-client.ts";
 import { RankWork } from "../rank-work.ts";
 import { quoteIdent, quoteStr, quoteTable } from "../sql.ts";
-import { baseSettings, engineDestination } from "./engine-destination.ts";
+import { engineDestination, placeSettings } from "./engine-destination.ts";
 import { openJournal } from "./restore-journal.ts";
 import type { Placing } from "./restore-placing.ts";
+import { restoreRoomWatch } from "./restore-room.ts";
 import type { RestoreFiles, RestoreSource } from "./restore-source.ts";
 import {
   engineFolder,
@@ -58,11 +59,16 @@ export async function makeStaging(
       await client.run(`making ${item.target.schema ?? ""}.${item.target.name}`, staged.create, {
         settings: LONG_TEXT,
       });
-      if (item.withRows && item.definition.engine?.endsWith("MergeTree") !== false)
+      if (item.withRows && isMerging(staged.create))
         await client.run("stopping merges", `SYSTEM STOP MERGES ${quoteTable(database, name)}`);
     }
   }
   await failpoint("snapshot-restore.afterStaging");
+}
+
+/** Whether the engine may fold the rows of what such a statement makes. */
+export function isMerging(create: string): boolean {
+  return /\) ENGINE = \w*MergeTree\b/.test(create);
 }
 
 /** One statement for each rank and engine folder. */
@@ -102,7 +108,7 @@ export async function startRows(
       // What is there was made of the same definition, with other names in it.
       "allow_different_table_def = 1",
       ...(base === undefined ? [] : [`base_backup = ${base}`]),
-      ...baseSettings(store.engine),
+      ...placeSettings(store.engine),
     ];
     const from = engineDestination(store.engine, folderOnStore(backup, snapshot.id, folder));
     await order.checkFence();
@@ -143,6 +149,10 @@ export async function* watchRows(
     });
   }
   const before = new Map<number, number>();
+  const room = restoreRoomWatch(
+    parts,
+    operations.map(({ client }) => client),
+  );
   for (const role of FOLDER_ROLES) {
     const works = operations
       .filter((operation) => operation.role === role)
@@ -155,6 +165,7 @@ export async function* watchRows(
         for (const [rank, operation] of step.value) assertWritten(rank, operation.failedWrites);
         break;
       }
+      room.look();
       for (const work of works) {
         const used = await usedBytes(work.client);
         // The engine's own counters stand still on a restore, however far it is.

@@ -13,9 +13,10 @@ import { unsealDefinitions } from "./read-object-definitions.ts";
 import { compareStaged, letMerge } from "./restore-compare.ts";
 import { journalOf } from "./restore-decision.ts";
 import { exchange } from "./restore-exchange.ts";
-import { decide, type RestoreJournal } from "./restore-journal.ts";
+import { decide, type RestoreJournal, sweepJournals } from "./restore-journal.ts";
 import { type LiveRank, liveObjects, readLiveRank } from "./restore-live.ts";
 import { type Placing, placings, snapshotPlaces } from "./restore-placing.ts";
+import { assertRoom } from "./restore-room.ts";
 import { clearAway, removeStaging, settleRestore } from "./restore-settle.ts";
 import { lookAtFiles, type RestoreFiles, type RestoreSource, readBackChain, readSource } from "./restore-source.ts";
 import { makeStaging, rowsOperations, startRows, watchRows } from "./restore-staging.ts";
@@ -93,6 +94,9 @@ async function* stageAndExchange(
   }
   if (signal.aborted) return undefined;
   yield { type: "phase", phase: "restoring" };
+  await order.checkFence();
+  if (clients[0] !== undefined) await sweepJournals(clients[0]);
+  await assertRoom(parts, clients, files.files);
   await makeStaging(clients, order, places, signal);
   if (signal.aborted) return stop();
   const operations = rowsOperations(clients, places);

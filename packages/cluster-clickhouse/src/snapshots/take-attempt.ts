@@ -9,11 +9,12 @@ import { engineCodeOf } from "../engine-error.ts";
 import { findOperation } from "../engine-operation.ts";
 import type { RankClient } from "../rank-client.ts";
 import { RankWork } from "../rank-work.ts";
-import { baseDestination, baseSettings, engineDestination } from "./engine-destination.ts";
+import { baseDestination, engineDestination, placeSettings } from "./engine-destination.ts";
 import { folderRoleOf, type LiveTable } from "./rank-catalog.ts";
 import { engineFolder, FOLDER_ROLES, type FolderRole, folderOnStore, snapshotOperationId } from "./snapshot-paths.ts";
 import { roomFor, snapshotStatement } from "./snapshot-statement.ts";
 import { baseOf, type TakeIntent, tablesOf } from "./take-intent.ts";
+import { usedIds } from "./used-ids.ts";
 
 export type TakeOrder = SnapshotRequest & WorkOrder & { readonly requestedBy: string };
 
@@ -88,7 +89,7 @@ export async function startTake(
 ): Promise<TakeAttempt> {
   const plans = planFolders(order, intent);
   const startedAt = parts.clock();
-  const id = nextSnapshotId(Date.parse(startedAt), await takenIds(order, intent));
+  const id = nextSnapshotId(Date.parse(startedAt), usedIds(intent.read?.info ?? { snapshots: [], removed: [] }, await order.store.files.folders(order.backup)));
   await failpoint("snapshot.beforeCopy");
   await order.checkFence();
   const works = plans.map((plan): FolderWork => ({ plan, work: rankWork(parts, order, plan, plan.role) }));
@@ -115,13 +116,6 @@ export async function startAnew(
   return again;
 }
 
-/** Ids that were ever used in the backup. */
-async function takenIds({ store, backup }: TakeOrder, { read }: TakeIntent): Promise<number[]> {
-  const folders = (await store.files.folders(backup)).map(Number).filter((id) => Number.isSafeInteger(id));
-  const { snapshots = [], removed = [] } = read?.info ?? {};
-  return [...snapshots.map(({ id }) => id), ...removed.map(({ id }) => id), ...folders];
-}
-
 export function rankWork(parts: ClusterParts, order: TakeOrder, { client }: FolderPlan, step: string): RankWork {
   const id = snapshotOperationId(order.jobId, order.attempt, client.rank, step);
   return new RankWork(parts.ranks, client, id, parts.settings);
@@ -139,7 +133,7 @@ async function sendBackup(
     tables,
     destination: engineDestination(store.engine, folderOnStore(backup, snapshotId, plan.folder)),
     base: base && baseDestination(store.engine, base.path),
-    placeSettings: base === undefined ? [] : baseSettings(store.engine),
+    placeSettings: placeSettings(store.engine),
     id: work.operationId,
     bandwidthBytesPerSecond: parts.settings.backupBandwidthBytesPerSecond,
   });

@@ -8,7 +8,7 @@ import { clearAfter } from "../after-failure.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankWork } from "../rank-work.ts";
 import { whileMoving } from "../while-moving.ts";
-import { carryOutFenced, finishEarlier, readSigned, removeUnlisted } from "./finish-earlier.ts";
+import { carryOutFenced, fencing, finishEarlier, readSigned, removeUnlisted } from "./finish-earlier.ts";
 import { letGo } from "./let-go.ts";
 import type { TakeOrder } from "./take-attempt.ts";
 import { type BegunTake, begin, takeUp } from "./take-begin.ts";
@@ -90,10 +90,8 @@ async function* list(
       steps,
       standing,
       () => assertFloor(parts, order),
-      async () => {
-        moved();
-        await order.checkFence();
-      },
+      fencing(order, moved),
+      moved,
     ),
   );
 }

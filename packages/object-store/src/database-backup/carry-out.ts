@@ -72,7 +72,8 @@ async function carryOutStep(
       return;
     case "write-content": {
       const bytes = expected(await encodeContent(step.files), step.stamp);
-      await store.sync(`${name}/${step.id}`, onMoved);
+      // One of definitions only has no folder yet.
+      if (step.files.length > 0) await store.sync(`${name}/${step.id}`, onMoved);
       await write(store, contentPath(name, step.id), bytes, undefined);
       return;
     }

@@ -1,11 +1,11 @@
 import type { Cluster } from "@snapdeck/contract/cluster";
 import { isActivity, type Job } from "@snapdeck/contract/job";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { evidenceText } from "../../job-card/evidence-text.ts";
 import { JobCard } from "../../job-card/job-card.tsx";
 import { JobDetails } from "../../job-card/job-details.tsx";
 import { StepLine } from "../../job-card/step-line.tsx";
 import classes from "./job-in-full.module.css";
-import { evidenceText } from "./job-outcome.ts";
 
 type Props = {
   readonly job: Job;
