@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import type { Role } from "@snapdeck/contract/role";
 import { PEOPLE } from "./people.ts";
 
-type PageName = "Cluster" | "Snapshots" | "Jobs";
+type PageName = "Cluster" | "Snapshots" | "SQL" | "Jobs";
 
 /** How often Tab is pressed before something counts as out of reach of the keyboard. */
 const MOST_TABS = 60;
@@ -228,6 +228,25 @@ export class Operator {
     await this.dialog.getByRole("textbox").fill(clusterName);
     await this.answers("Undo restore");
     await expect(this.dialog).toHaveCount(0);
+  }
+
+  // On the SQL page
+
+  /** Has statements run, and waits until they have been answered. */
+  async runsSql(sql: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Statements" }).fill(sql);
+    await this.page.keyboard.press("Control+Enter");
+    await expect(this.page.getByText(/^Running for/)).toHaveCount(0);
+  }
+
+  /** What came of the last script. */
+  get sqlResults(): Locator {
+    return this.page.getByRole("region", { name: "Results", exact: true });
+  }
+
+  /** What came of one statement of it, counted from 1. */
+  sqlResult(statement: number): Locator {
+    return this.sqlResults.getByRole("article", { name: `Statement ${statement}`, exact: true });
   }
 
   // By keyboard alone

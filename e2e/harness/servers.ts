@@ -41,6 +41,8 @@ export class Servers {
   readonly home = mkdtempSync(join(tmpdir(), "snapdeck-story-"));
   readonly logs = join(this.home, "logs");
   readonly storeRoot: string;
+  /** Below it data sinks and data sources may lead to directories. */
+  readonly databaseBackups = join(this.home, "database-backups");
   readonly tokenFile = join(this.home, "cluster/host-token");
   readonly #options: ServerOptions;
   readonly #temporary = join(this.home, "tmp");
@@ -96,6 +98,7 @@ export class Servers {
     const config = {
       clusterDir: join(this.home, "cluster"),
       storeRoot: this.storeRoot,
+      backupRoots: [this.databaseBackups],
       clusterId: CLUSTER_ID,
       name: CLUSTER_NAME,
       ranks: this.#options.ranks ?? 1,
@@ -132,6 +135,7 @@ export class Servers {
         hostUrl: this.hostUrl,
         hostTokenFile: this.tokenFile,
         storeRoot: this.storeRoot,
+        databaseBackupRoots: [this.databaseBackups],
         ...this.#options.cluster,
         ...cluster,
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { redact, shortMessage } from "./engine-error.ts";
+import { meaningOf, redact, shortMessage } from "./engine-error.ts";
 
 describe("What the engine says when it fails", () => {
   // Recorded from chdb 3.4.0 (engine 26.7.2.1).
@@ -20,10 +20,37 @@ describe("What the engine says when it fails", () => {
   test.each([
     ["http://user:pa55@host/x", "pa55"],
     ["S3('http://h/b', 'AKIAIOSFODNN7EXAMPLE', 's3cr3t') failed", "s3cr3t"],
+    ["S3('http://h/b', 'id', 's3(cr)3\\'t') failed: (x)", "3t"],
     ["key AKIAIOSFODNN7EXAMPLE is denied", "AKIAIOSFODNN7EXAMPLE"],
     ["CREATE NAMED COLLECTION nc AS password = 'pa55'", "pa55"],
     ["cannot read /etc/snapdeck/master.key", "/etc/snapdeck"],
   ])("%j is shown without its secret", (text, secret) => {
     expect(redact(text)).not.toContain(secret);
+  });
+});
+
+describe("An error of the engine", () => {
+  // Recorded from chdb 3.4.0 (engine 26.7.2.1) against Swift.
+  test.each([
+    [
+      "Failed to check existence of key b/.backup in bucket c: No response body.. HTTP response code: 507, error type: UNKNOWN.",
+      "disk-full",
+      /space/,
+    ],
+    [
+      "Failed to check existence of key b/.backup in bucket c: No response body.. HTTP response code: 403, error type: ACCESS_DENIED. Please check your AWS credentials and permissions.",
+      "store-unavailable",
+      /credential/,
+    ],
+    [
+      "Failed to check existence of key b/.backup in bucket c: Poco::Exception. Code: 1000, e.code() = 104, Connection reset by peer. HTTP response code: 18446744073709551615, error type: NETWORK_CONNECTION.",
+      "store-unavailable",
+      /answers/,
+    ],
+    ["words of the server: while reading key: b/1/.backup, from bucket: backups-1", "store-unavailable", /answers/],
+    ["Not enough privileges. (ACCESS_DENIED)", "engine-failed", /log/],
+    ["No space left on device", "disk-full", /space/],
+  ])("%j says what to do", (message, code, hint) => {
+    expect(meaningOf(message)).toMatchObject({ code, hint: expect.stringMatching(hint) });
   });
 });

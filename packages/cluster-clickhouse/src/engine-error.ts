@@ -32,6 +32,7 @@ export function redact(text: string): string {
       "$1[hidden]",
     )
     .replace(/\/\S*(?:\.pem|\.key|token|secret)\S*/gi, "[hidden path]")
+    .replace(/(\bS3\('[^']*')(?:\s*,\s*'(?:[^'\\]|\\.)*')+/g, "$1, [hidden]")
     .replace(/(\bS3\('[^']*')[^)]*\)/g, "$1, [hidden])");
 }
 
@@ -44,16 +45,35 @@ export function engineFailure(place: string, doing: string, thrown: unknown): Sn
   if (thrown instanceof SnapdeckError) return thrown;
   if (thrown instanceof ClickHouseError) {
     const detail = `${place} answered while ${doing}: ${shortMessage(thrown.message)}`;
-    const isFull = isDiskFull(thrown.message);
-    return new SnapdeckError(isFull ? "disk-full" : "engine-failed", detail, {
-      hint: isFull ? FREE_SPACE : LOOK_AT_LOG,
-      cause: thrown,
-    });
+    const { code, hint } = meaningOf(thrown.message, Number(thrown.code));
+    return new SnapdeckError(code, detail, { hint, cause: thrown });
   }
   return new SnapdeckError("cluster-unreachable", `${place} did not answer while ${doing}`, {
     hint: "See whether the cluster runs; the work can be tried again.",
     cause: thrown,
   });
+}
+
+/** `S3_ERROR` among the engine's codes. */
+const S3_ERROR = 499;
+
+const OF_S3 = /\(S3_ERROR\)|HTTP response code: \d|error type: [A-Z_]{4,}|, from bucket: /;
+const S3_IS_FULL = /HTTP response code: 507|InsufficientStorage|QuotaExceeded|XMinio\w*(?:Full|QuotaExceeded)/;
+const S3_REFUSES =
+  /HTTP response code: 40[13]|ACCESS_DENIED|AccessDenied|InvalidAccessKeyId|INVALID_ACCESS_KEY_ID|SignatureDoesNotMatch|SIGNATURE_DOES_NOT_MATCH/;
+
+/** What an error of the engine comes to, and what to do about it. */
+export function meaningOf(
+  message: string,
+  engineCode?: number,
+): { readonly code: "disk-full" | "store-unavailable" | "engine-failed"; readonly hint: string } {
+  const isOfS3 = engineCode === S3_ERROR || OF_S3.test(message);
+  if (isDiskFull(message) || (isOfS3 && S3_IS_FULL.test(message))) return { code: "disk-full", hint: FREE_SPACE };
+  if (!isOfS3) return { code: "engine-failed", hint: LOOK_AT_LOG };
+  const hint = S3_REFUSES.test(message)
+    ? "Check the credential of the data sink or source, and what it allows on the bucket."
+    : "Check that the S3 server answers the ranks, and that the bucket is there; then try again.";
+  return { code: "store-unavailable", hint };
 }
 
 /** Errors of the engine that mean that a disk is full. */

@@ -1,5 +1,5 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import { FREE_SPACE, isDiskFull, LOOK_AT_LOG } from "./engine-error.ts";
+import { meaningOf } from "./engine-error.ts";
 import type { EngineOperation } from "./engine-operation.ts";
 import { pause } from "./pause.ts";
 import type { RankWork } from "./rank-work.ts";
@@ -37,10 +37,8 @@ export async function* follow(
 
 function assertNotEnded(rank: number, operation: EngineOperation | undefined): void {
   if (operation?.stage === "failed") {
-    const isFull = isDiskFull(operation.error);
-    throw new SnapdeckError(isFull ? "disk-full" : "engine-failed", `rank ${rank} reported: ${operation.error}`, {
-      hint: isFull ? FREE_SPACE : LOOK_AT_LOG,
-    });
+    const { code, hint } = meaningOf(operation.error);
+    throw new SnapdeckError(code, `rank ${rank} reported: ${operation.error}`, { hint });
   }
   if (operation?.stage === "canceled") {
     throw new SnapdeckError("engine-failed", `the work of rank ${rank} was canceled in the engine, by somebody else`, {

@@ -189,3 +189,33 @@ function takenBy(evidence: Awaited<ReturnType<typeof confirmedBy>>): number {
     throw new Error("no snapshot was taken");
   return evidence.snapshotId;
 }
+
+/** Tables and views of each kind that a restore meets. */
+export const SHOP = [
+  "CREATE DATABASE shop",
+  "CREATE FUNCTION doubled AS (x) -> x * 2",
+  "CREATE TABLE shop.orders (n UInt64, s String, d UInt64 MATERIALIZED doubled(n)) ENGINE = MergeTree PARTITION BY n % 3 ORDER BY n",
+  "INSERT INTO shop.orders (n, s) SELECT number, toString(number) FROM numbers(5000)",
+  "CREATE TABLE shop.newest (n UInt64, s String) ENGINE = ReplacingMergeTree ORDER BY n",
+  "INSERT INTO shop.newest SELECT number, 'a' FROM numbers(100)",
+  "INSERT INTO shop.newest SELECT number, 'b' FROM numbers(50)",
+  "CREATE TABLE shop.log (n UInt64) ENGINE = Log",
+  "INSERT INTO shop.log SELECT number FROM numbers(300)",
+  "CREATE TABLE shop.empty (n UInt64) ENGINE = MergeTree ORDER BY n",
+  "CREATE TABLE shop.masked (n UInt64) ENGINE = MergeTree ORDER BY n",
+  "INSERT INTO shop.masked SELECT number FROM numbers(1000)",
+  "DELETE FROM shop.masked WHERE n < 100",
+  "CREATE VIEW shop.big AS SELECT o.n, doubled(o.n) AS twice FROM shop.orders AS o WHERE o.n IN (SELECT n FROM shop.log)",
+  "CREATE VIEW shop.bigger AS SELECT count() AS c FROM shop.big",
+  "CREATE MATERIALIZED VIEW shop.totals ENGINE = MergeTree ORDER BY k AS SELECT n % 10 AS k, 1 AS c FROM shop.orders",
+  "CREATE TABLE shop.lates (n UInt64) ENGINE = MergeTree ORDER BY n",
+  "CREATE MATERIALIZED VIEW shop.to_lates TO shop.lates AS SELECT n FROM shop.orders WHERE s = 'late'",
+  "INSERT INTO shop.orders (n, s) SELECT number, 'late' FROM numbers(500)",
+];
+
+/** Other rows in some of it, and one table less. */
+export const CHANGES = [
+  "INSERT INTO shop.orders (n, s) SELECT number, 'changed' FROM numbers(33)",
+  "INSERT INTO shop.log SELECT number FROM numbers(7)",
+  "DROP TABLE IF EXISTS shop.empty SYNC",
+];

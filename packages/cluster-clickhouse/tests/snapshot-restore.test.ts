@@ -1,39 +1,6 @@
-import { cp, mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { aSealer, confirmedBy, NEVER, reportsOf } from "./embedded-host.ts";
-import { overwrite, RestoreWorld, storeAt } from "./restore-world.ts";
-
-const SHOP = [
-  "CREATE DATABASE shop",
-  "CREATE FUNCTION doubled AS (x) -> x * 2",
-  "CREATE TABLE shop.orders (n UInt64, s String, d UInt64 MATERIALIZED doubled(n)) ENGINE = MergeTree PARTITION BY n % 3 ORDER BY n",
-  "INSERT INTO shop.orders (n, s) SELECT number, toString(number) FROM numbers(5000)",
-  "CREATE TABLE shop.newest (n UInt64, s String) ENGINE = ReplacingMergeTree ORDER BY n",
-  "INSERT INTO shop.newest SELECT number, 'a' FROM numbers(100)",
-  "INSERT INTO shop.newest SELECT number, 'b' FROM numbers(50)",
-  "CREATE TABLE shop.log (n UInt64) ENGINE = Log",
-  "INSERT INTO shop.log SELECT number FROM numbers(300)",
-  "CREATE TABLE shop.empty (n UInt64) ENGINE = MergeTree ORDER BY n",
-  "CREATE TABLE shop.masked (n UInt64) ENGINE = MergeTree ORDER BY n",
-  "INSERT INTO shop.masked SELECT number FROM numbers(1000)",
-  "DELETE FROM shop.masked WHERE n < 100",
-  "CREATE VIEW shop.big AS SELECT o.n, doubled(o.n) AS twice FROM shop.orders AS o WHERE o.n IN (SELECT n FROM shop.log)",
-  "CREATE VIEW shop.bigger AS SELECT count() AS c FROM shop.big",
-  "CREATE MATERIALIZED VIEW shop.totals ENGINE = MergeTree ORDER BY k AS SELECT n % 10 AS k, 1 AS c FROM shop.orders",
-  "CREATE TABLE shop.lates (n UInt64) ENGINE = MergeTree ORDER BY n",
-  "CREATE MATERIALIZED VIEW shop.to_lates TO shop.lates AS SELECT n FROM shop.orders WHERE s = 'late'",
-  "INSERT INTO shop.orders (n, s) SELECT number, 'late' FROM numbers(500)",
-];
-
-/** Other rows in some of it, and one table less. */
-const CHANGES = [
-  "INSERT INTO shop.orders (n, s) SELECT number, 'changed' FROM numbers(33)",
-  "INSERT INTO shop.log SELECT number FROM numbers(7)",
-  "DROP TABLE IF EXISTS shop.empty SYNC",
-];
+import { CHANGES, RestoreWorld, SHOP } from "./restore-world.ts";
 
 const Text = z.object({ ddl: z.string() });
 
@@ -190,131 +157,35 @@ describe.each([1, 3])("on %i ranks", (ranks) => {
   });
 });
 
-describe("a restore whose process dies", () => {
+describe("the schema that every engine has", () => {
   let world: RestoreWorld;
-  let held: Record<string, string>;
   beforeAll(async () => {
     world = await RestoreWorld.open();
-    await world.host.run(...SHOP);
-    await world.connections.make(
-      { type: "CREDENTIAL", schema: "shop", name: "key" },
-      "CREATE CREDENTIAL shop.key held",
+    await world.host.run(
+      "CREATE TABLE sold (n UInt64) ENGINE = MergeTree ORDER BY n",
+      "INSERT INTO sold SELECT number FROM numbers(100)",
+      "CREATE TABLE noted (n UInt64) ENGINE = Log",
+      "INSERT INTO noted SELECT number FROM numbers(10)",
+      "CREATE VIEW top AS SELECT n FROM default.sold WHERE n > 90",
     );
-    held = await world.contents("shop");
-    await world.create("shop", [
-      { type: "ALL", name: "shop" },
-      { type: "FUNCTION", name: "doubled" },
-    ]);
-    await world.host.run(...CHANGES);
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  /** Dies at the n-th step that changes something; answers how it went on, and undefined when there was no such step. */
-  async function dyingAt(at: number, policy: "replace" | "rename"): Promise<string | undefined> {
-    let step = 0;
-    const checkFence = async () => {
-      step += 1;
-      if (step >= at) throw new SnapdeckError("lock-lost", "this process is dead");
-    };
-    const order = world.order();
-    const request = world.request("shop", { policy, renamedObjectsSchema: "aside" });
-    try {
-      await confirmedBy(world.backups.restore({ ...order, ...request, checkFence }, NEVER));
-      return undefined;
-    } catch (thrown) {
-      expect(thrown).toMatchObject({ code: "lock-lost" });
-    }
-    const last = (await reportsOf(world.backups.restore({ ...order, ...request, takeUp: true }, NEVER))).at(-1);
-    expect(await world.staging()).toEqual([]);
-    return last?.type;
-  }
-
-  test.each(["replace", "rename"] as const)(
-    "with `%s` goes back before the decision and forward after it",
-    async (policy) => {
-      const outcomes: string[] = [];
-      for (let at = 1; ; at += 1) {
-        const before = await world.contents("shop");
-        const outcome = await dyingAt(at, policy);
-        if (outcome === undefined) break;
-        outcomes.push(outcome);
-        expect(await world.contents("shop"), `step ${at}`).toEqual(outcome === "lost" ? before : held);
-        if (outcome === "lost") continue;
-        if (policy === "rename") {
-          expect((await world.contents("aside"))["orders"], `step ${at}`).toBe(before["orders"]);
-          await world.host.run("DROP DATABASE aside SYNC");
-          await world.connections.remove({ type: "CREDENTIAL", schema: "aside", name: "key" });
-        }
-        await world.host.run(...CHANGES);
-      }
-      expect(new Set(outcomes)).toEqual(new Set(["lost", "confirmed"]));
-      expect(outcomes.indexOf("confirmed")).toBeGreaterThan(outcomes.lastIndexOf("lost"));
-      expect(await world.contents("shop")).toEqual(held);
-      await world.host.run("DROP DATABASE IF EXISTS aside SYNC", ...CHANGES);
-      await world.connections.remove({ type: "CREDENTIAL", schema: "aside", name: "key" });
-    },
-    300_000,
-  );
-
-  test("what the console keeps comes back, and what was there is moved aside", async () => {
-    const [key, aside] = [
-      { type: "CREDENTIAL" as const, schema: "shop", name: "key" },
-      { type: "CREDENTIAL" as const, schema: "aside", name: "key" },
-    ];
-    await world.connections.remove(key);
-    await world.connections.make(key, "CREATE CREDENTIAL shop.key changed");
-    await world.restore("shop", { policy: "rename", objects: [key] });
-    expect(await world.connections.definition(key)).toBe("CREATE CREDENTIAL shop.key held");
-    expect(await world.connections.definition(aside)).toBe("CREATE CREDENTIAL shop.key changed");
-  });
-});
-
-describe("a store that is not what it was", () => {
-  let world: RestoreWorld;
-  let held: Record<string, string>;
-  beforeAll(async () => {
-    world = await RestoreWorld.open();
-    await world.host.run(...SHOP);
-    await world.create("shop", [{ type: "ALL", name: "shop" }]);
-    await world.host.run("INSERT INTO shop.orders (n, s) SELECT number, 'more' FROM numbers(70)");
-    await world.add("shop");
-    held = await world.contents("shop");
-  });
-  afterAll(() => world[Symbol.asyncDispose]());
-
-  const ELSEWHERE = { targetSchemas: new Map([["shop", "elsewhere"]]) };
-
-  test("is restored from where it was moved to", async () => {
-    const root = join(world.host.backupRoot, "moved");
-    await mkdir(root, { mode: 0o700 });
-    await cp(join(world.host.backupRoot, "shop"), join(root, "shop"), { recursive: true });
-    const store = await storeAt(world.host, root);
-    await overwriteBelow(join(world.host.backupRoot, "shop"), ".backup");
-    await world.restore("shop", { ...ELSEWHERE, store });
-    expect(await world.contents("elsewhere")).toEqual(held);
-    await world.host.run("DROP DATABASE elsewhere SYNC");
-    await cp(join(root, "shop"), join(world.host.backupRoot, "shop"), { recursive: true });
-  });
-
-  test("is not believed when another console signed it", async () => {
-    const store = await storeAt(world.host, world.host.backupRoot, aSealer());
-    await expect(world.restore("shop", { ...ELSEWHERE, store })).rejects.toMatchObject({ code: "backup-unusable" });
-  });
-
-  test("is found out with CHECKSUM before anything is restored", async () => {
-    await overwriteBelow(join(world.host.backupRoot, "shop"), "data.bin");
-    const error = await world.restore("shop", { ...ELSEWHERE, checksum: true }).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "backup-unusable" });
-    const without = await world.restore("shop", ELSEWHERE).catch((thrown: unknown) => thrown);
-    expect(without).toBeInstanceOf(SnapdeckError);
-    expect(await world.contents("shop")).toEqual(held);
-    expect(await world.contents("elsewhere")).toEqual({});
+  test("is restored under each policy, though its tables cannot be moved out of it", async () => {
+    const held = await world.contents("default");
+    const objects = ["sold", "noted", "top"].map((name) => ({ type: "TABLE" as const, name }));
+    await world.create("plain", objects);
+    await world.host.run("INSERT INTO sold VALUES (7)", "INSERT INTO noted VALUES (7)");
+    await expect(world.restore("plain", { objects })).rejects.toMatchObject({ code: "restore-conflict" });
+    await world.restore("plain", { objects, policy: "replace" });
+    expect(await world.contents("default")).toEqual(held);
+    await world.host.run("INSERT INTO sold VALUES (7)", "INSERT INTO noted VALUES (7)");
+    const before = await world.contents("default");
+    await world.restore("plain", { objects, policy: "rename" });
+    expect(await world.contents("default")).toEqual(held);
+    expect(await world.contents("aside")).toMatchObject({ sold: before["sold"], noted: before["noted"] });
+    await world.restore("plain", { objects, targetSchemas: new Map([["default", "other"]]) });
+    expect(await world.contents("other")).toEqual(held);
     expect(await world.staging()).toEqual([]);
   });
-
-  async function overwriteBelow(root: string, name: string): Promise<void> {
-    const found = (await readdir(root, { recursive: true })).filter((path) => path.endsWith(`/${name}`));
-    expect(found.length).toBeGreaterThan(0);
-    for (const path of found) await overwrite(join(root, path));
-  }
 });

@@ -48,7 +48,12 @@ describe("A snapshot of three ranks", () => {
     ]);
     const held = await world.contents("a");
 
-    await host.runOn(1, "INSERT INTO a.everywhere SELECT 5", "DROP TABLE b.middle SYNC", "CREATE TABLE b.middle AS a.log");
+    await host.runOn(
+      1,
+      "INSERT INTO a.everywhere SELECT 5",
+      "DROP TABLE b.middle SYNC",
+      "CREATE TABLE b.middle AS a.log",
+    );
     const incremental = await world.id(world.incremental("three", { checksum: true }));
     expect(await world.restored("three", full!.id, "a")).toEqual(held);
     expect(await world.restored("three", incremental, "a")).toEqual(await world.contents("a"));

@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseBackupName } from "@snapdeck/contract/database-backup";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SnapshotId } from "@snapdeck/contract/snapshot-file";
-import type { WorkOrder } from "@snapdeck/core/ports/cluster";
+import type { WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
 import type { DatabaseBackups, SnapshotRequest } from "@snapdeck/core/ports/database-backups";
 import { z } from "zod";
 import type { ClickHouseCluster } from "../src/clickhouse-cluster.ts";
+import { engineDestination, placeSettings } from "../src/snapshots/engine-destination.ts";
 import { metadataReader } from "../src/snapshots/metadata-reader.ts";
 import { roleOf } from "../src/snapshots/snapshot-paths.ts";
-import { fileDestination, quoteStr } from "../src/sql.ts";
-import { anOrder, confirmedBy, type EmbeddedHost, NEVER } from "./embedded-host.ts";
+import { quoteStr } from "../src/sql.ts";
+import { anOrder, confirmedBy, type EmbeddedHost, NEVER, reportsOf } from "./embedded-host.ts";
 
 const OPEN_STORE = join(
   fileURLToPath(new URL("../../..", import.meta.url)),
@@ -30,6 +32,7 @@ export class SnapshotWorld {
   readonly host: EmbeddedHost;
   readonly cluster: ClickHouseCluster;
   readonly store: DatabaseBackupStore;
+  #filled = 0;
 
   private constructor(host: EmbeddedHost, cluster: ClickHouseCluster, store: DatabaseBackupStore) {
     this.host = host;
@@ -48,7 +51,16 @@ export class SnapshotWorld {
       reader: metadataReader,
       engine: { kind: "directory", root: host.backupRoot },
     });
-    return new SnapshotWorld(host, await host.cluster(), store);
+    return SnapshotWorld.at(host, store);
+  }
+
+  /** The same with another place. */
+  static async at(
+    host: EmbeddedHost,
+    store: DatabaseBackupStore,
+    settings: Parameters<EmbeddedHost["cluster"]>[0] = {},
+  ): Promise<SnapshotWorld> {
+    return new SnapshotWorld(host, await host.cluster(settings), store);
   }
 
   /** The same place, as a console sees it that has another key. */
@@ -153,11 +165,45 @@ export class SnapshotWorld {
       });
       if (tables.length === 0) continue;
       const list = tables.map((table) => `TABLE ${schema}.${table} AS ${target}.${table}`).join(", ");
-      const from = fileDestination(`${this.host.backupRoot}/${name}/${id}/${path}`);
-      await this.host.runOn(rank ?? 0, `RESTORE ${list} FROM ${from} SETTINGS allow_different_table_def = 1`);
+      const from = engineDestination(this.store.engine, `${name}/${id}/${path}`);
+      const settings = ["allow_different_table_def = 1", ...placeSettings(this.store.engine)].join(", ");
+      await this.host.runOn(rank ?? 0, `RESTORE ${list} FROM ${from} SETTINGS ${settings}`);
     }
     const contents = await this.contents(target);
     await this.host.run(`DROP DATABASE ${target} SYNC`);
     return contents;
   }
+
+  /** Tables of every kind that a snapshot keeps in its own way. */
+  async town(schema: string): Promise<void> {
+    await this.host.run(
+      `CREATE DATABASE ${schema}`,
+      `CREATE TABLE ${schema}.parts (n UInt64, s String) ENGINE = MergeTree ORDER BY n`,
+      `CREATE TABLE ${schema}.newest (n UInt64, s String) ENGINE = ReplacingMergeTree ORDER BY n`,
+      `CREATE TABLE ${schema}.log (n UInt64, s String) ENGINE = Log`,
+      `CREATE TABLE ${schema}.tiny (n UInt64, s String) ENGINE = TinyLog`,
+      `CREATE TABLE ${schema}.stripe (n UInt64, s String) ENGINE = StripeLog`,
+      `CREATE TABLE ${schema}.memory (n UInt64, s String) ENGINE = Memory`,
+      `CREATE VIEW ${schema}.evens AS SELECT n FROM ${schema}.parts WHERE n % 2 = 0`,
+      `CREATE VIEW ${schema}.few AS SELECT n FROM ${schema}.evens INNER JOIN ${schema}.log USING n`,
+      `CREATE MATERIALIZED VIEW ${schema}.sums ENGINE = MergeTree ORDER BY s AS SELECT s, n FROM ${schema}.parts`,
+    );
+    await this.fill(schema, 0, 1_000);
+  }
+
+  async fill(schema: string, from = this.#filled, rows = 10): Promise<void> {
+    this.#filled = from + rows;
+    for (const table of ["parts", "newest", "log", "tiny", "stripe", "memory"]) {
+      await this.host.run(
+        `INSERT INTO ${schema}.${table} SELECT number + ${from}, toString(number % 5) FROM numbers(${rows})`,
+      );
+    }
+  }
 }
+
+/** The code of the problem that work ends in; none when it does not. */
+export const refusal = (work: AsyncIterable<WorkReport> | Promise<unknown>) =>
+  ("then" in work ? work : reportsOf(work)).then(
+    () => "none",
+    (thrown: unknown) => (thrown instanceof SnapdeckError ? thrown.code : String(thrown)),
+  );

@@ -35,7 +35,7 @@ export function findTake(order: TakeOrder, intent: TakeIntent, known: readonly K
   for (const plan of plans) {
     const newest = known.findLast((each) => each.rank === plan.client.rank && isOf(each.operation, plan));
     if (newest === undefined) return undefined;
-    works.push({ plan: asBegun(plan, newest.operation), work: newest.work });
+    works.push({ plan, work: newest.work });
   }
   const ids = new Set(known.map(({ operation }) => snapshotIdIn(operation.destination)));
   const [id] = ids;
@@ -45,10 +45,5 @@ export function findTake(order: TakeOrder, intent: TakeIntent, known: readonly K
 }
 
 function isOf({ id }: EngineOperation, { role }: FolderPlan): boolean {
-  return id.endsWith(`-${role}`) || id.endsWith(`-${role}-anew`);
-}
-
-/** One that was begun anew has no base. */
-function asBegun(plan: FolderPlan, { id }: EngineOperation): FolderPlan {
-  return id.endsWith("-anew") ? { ...plan, base: undefined } : plan;
+  return id.endsWith(`-${role}`);
 }

@@ -28,7 +28,7 @@ export async function exchange(
   }
   for (const move of moves) {
     await checkFence();
-    await failpoint("snapshot-restore.beforeExchange");
+    await failpoint("snapshotRestore.beforeExchange");
     if (move.kind === "object") {
       await moveObject(parts, clients, move);
       continue;
@@ -67,7 +67,7 @@ async function moveTable(client: RankClient, move: RankMove): Promise<void> {
     const place = view === undefined ? target : { database: target.database, name: `.inner_id.${view.uuid}` };
     await client.run("putting in place", `RENAME TABLE ${quoted(staged)} TO ${quoted(place)}`, { settings: MOVING });
   }
-  await failpoint("snapshot-restore.amidExchange");
+  await failpoint("snapshotRestore.midExchange");
   if (view !== undefined) await client.run("putting a view in place", view.statement, { settings: MOVING });
 }
 

@@ -63,7 +63,7 @@ export async function makeStaging(
         await client.run("stopping merges", `SYSTEM STOP MERGES ${quoteTable(database, name)}`);
     }
   }
-  await failpoint("snapshot-restore.afterStaging");
+  await failpoint("snapshotRestore.afterStaging");
 }
 
 /** Whether the engine may fold the rows of what such a statement makes. */
@@ -115,7 +115,7 @@ export async function startRows(
     const statement = `RESTORE ${tables.join(", ")} FROM ${from} SETTINGS ${settings.join(", ")} ASYNC`;
     await client.run("starting the restore", statement, { settings: LONG_TEXT });
   }
-  await failpoint("snapshot-restore.afterStart");
+  await failpoint("snapshotRestore.afterStart");
 }
 
 export function operationOf({ jobId, attempt }: RestoreWork, rank: number, role: FolderRole): string {

@@ -1,3 +1,4 @@
+import type { DatabaseObjectRef } from "@snapdeck/contract/database-object";
 import type { Evidence } from "@snapdeck/contract/job";
 import { JobId } from "@snapdeck/contract/scalars";
 import type { Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
@@ -10,6 +11,7 @@ import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
 import { runningRanks } from "../running-ranks.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
+import { DEFAULT_SCHEMA } from "./resolve-objects.ts";
 import { compareStaged, letMerge } from "./restore-compare.ts";
 import { journalOf } from "./restore-decision.ts";
 import { exchange } from "./restore-exchange.ts";
@@ -106,7 +108,7 @@ async function* stageAndExchange(
   if (!(yield* compareStaged(parts, clients, places, signal))) return stop();
   await letMerge(clients, places);
   const journal = await journalOf(order, { source, plan, places, files, clients });
-  await failpoint("snapshot-restore.beforeDecision");
+  await failpoint("snapshotRestore.beforeDecision");
   if (signal.aborted) return stop();
   yield { type: "phase", phase: "swapping" };
   await order.checkFence();
@@ -123,7 +125,7 @@ async function decideAndExchange(
   const [first] = clients;
   if (first === undefined) throw new Error("a cluster has a rank");
   await decide(first, parts.sealer, order.jobId, journal);
-  await failpoint("snapshot-restore.afterDecision");
+  await failpoint("snapshotRestore.afterDecision");
   await exchange(parts, clients, journal, order);
 }
 
@@ -132,11 +134,17 @@ async function prepare(parts: ClusterParts, request: SnapshotRestoreRequest): Pr
   const ranks = await Promise.all((await runningRanks(parts)).map(readLiveRank));
   const live = liveObjects(ranks);
   const connections = (await parts.connections?.list()) ?? [];
-  const plan = planSnapshotRestore(source.definitions, request, {
+  const plan = planSnapshotRestore(source.definitions, { ...request, objects: request.objects.map(inItsSchema) }, {
     schemas: live.schemas,
     objects: [...live.objects, ...connections],
   });
   return { source, plan, ranks };
+}
+
+/** A name without a schema is one of the schema that the engine looks in then; functions live in none. */
+function inItsSchema(ref: DatabaseObjectRef): DatabaseObjectRef {
+  if (ref.type === "ALL") return ref;
+  return ref.type === "FUNCTION" ? { type: ref.type, name: ref.name } : { ...ref, schema: ref.schema ?? DEFAULT_SCHEMA };
 }
 
 /** With the definitions' texts as they were before they were sealed. */

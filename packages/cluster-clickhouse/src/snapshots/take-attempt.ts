@@ -89,35 +89,21 @@ export async function startTake(
 ): Promise<TakeAttempt> {
   const plans = planFolders(order, intent);
   const startedAt = parts.clock();
-  const id = nextSnapshotId(Date.parse(startedAt), usedIds(intent.read?.info ?? { snapshots: [], removed: [] }, await order.store.files.folders(order.backup)));
+  const id = nextSnapshotId(
+    Date.parse(startedAt),
+    usedIds(intent.read?.info ?? { snapshots: [], removed: [] }, await order.store.files.folders(order.backup)),
+  );
   await failpoint("snapshot.beforeCopy");
   await order.checkFence();
-  const works = plans.map((plan): FolderWork => ({ plan, work: rankWork(parts, order, plan, plan.role) }));
+  const works = plans.map((plan): FolderWork => ({ plan, work: rankWork(parts, order, plan) }));
   started.push(...works.map(({ work }) => work));
   const outcomes = await Promise.allSettled(works.map((each) => sendBackup(parts, order, each, id)));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   return { id, startedAt, works };
 }
 
-/** Writes a folder once more, in full: what stands there was taken from a base in a way that is not kept. */
-export async function startAnew(
-  parts: ClusterParts,
-  order: TakeOrder,
-  { plan }: FolderWork,
-  id: SnapshotId,
-  started: RankWork[],
-): Promise<FolderWork> {
-  await order.checkFence();
-  await order.store.files.removeAll(folderOnStore(order.backup, id, plan.folder));
-  const full: FolderPlan = { ...plan, base: undefined };
-  const again: FolderWork = { plan: full, work: rankWork(parts, order, full, `${plan.role}-anew`) };
-  started.push(again.work);
-  await sendBackup(parts, order, again, id);
-  return again;
-}
-
-export function rankWork(parts: ClusterParts, order: TakeOrder, { client }: FolderPlan, step: string): RankWork {
-  const id = snapshotOperationId(order.jobId, order.attempt, client.rank, step);
+function rankWork(parts: ClusterParts, order: TakeOrder, { client, role }: FolderPlan): RankWork {
+  const id = snapshotOperationId(order.jobId, order.attempt, client.rank, role);
   return new RankWork(parts.ranks, client, id, parts.settings);
 }
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SnapshotFile, SnapshotFolder, SnapshotId } from "@snapdeck/contract/snapshot-file";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
-import { viewOf } from "@snapdeck/core/snapshots/backup-view";
-import { ambiguousFiles, type EngineMetadata, ownBytes, ownPath } from "@snapdeck/core/snapshots/engine-metadata";
+import { type FolderView, viewOf } from "@snapdeck/core/snapshots/backup-view";
+import { type EngineMetadata, ownBytes, ownPath } from "@snapdeck/core/snapshots/engine-metadata";
 import { knownFiles, snapshotContent } from "@snapdeck/core/snapshots/snapshot-content";
 import { backupContents, countsToZero, unescapeName } from "../backup-contents.ts";
 import { concurrently } from "../concurrently.ts";
@@ -22,6 +22,7 @@ const READS_AT_ONCE = 16;
 /** One folder of a snapshot that passed L1. */
 export type ProvenFolder = {
   readonly folder: SnapshotFolder;
+  readonly view: FolderView;
   readonly files: readonly SnapshotFile[];
   readonly tables: readonly ProvenTable[];
 };
@@ -35,17 +36,6 @@ export type ProvenTable = {
   /** Its definition, as the engine put it into the folder. */
   readonly ddl: string | undefined;
 };
-
-/**
- * Whether the engine put a folder together in a way that is not kept: it would restore equal files wrong that are put together differently,
- * and of a file that stands partly in the base nobody could compare the rest with a checksum. Both happen when a table was made anew.
- */
-export function isToBeWrittenAnew(metadata: EngineMetadata): boolean {
-  return (
-    ambiguousFiles(metadata).length > 0 ||
-    metadata.files.some(({ base, sizeBytes }) => base !== undefined && base.sizeBytes !== sizeBytes)
-  );
-}
 
 /**
  * L1 of one folder: the engine says that it is done and counted no failed write; it holds just the tables that it should, builds on just the base
@@ -84,7 +74,12 @@ export async function proveFolder(
     const bytes = (await read(file.name)) ?? new Uint8Array();
     return { ...file, sha256: createHash("sha256").update(bytes).digest("hex") };
   });
-  return { folder: { path: plan.folder, metadata: { now: standing } }, files: hashed, tables };
+  return {
+    folder: { path: plan.folder, metadata: { now: standing } },
+    view: { metadata, standing },
+    files: hashed,
+    tables,
+  };
 }
 
 async function assertStands(

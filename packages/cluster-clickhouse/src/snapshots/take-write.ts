@@ -1,17 +1,17 @@
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
-import type { RankWork } from "../rank-work.ts";
 import { whileMoving } from "../while-moving.ts";
 import { heldDefinitions, leftOutWarning } from "./held-definitions.ts";
 import { sealDefinitions } from "./read-object-definitions.ts";
+import { readSnapshotsBack, refuseFaults } from "./read-snapshot-back.ts";
 import { snapshotFolder } from "./snapshot-paths.ts";
-import { type FolderWork, startAnew, type TakeAttempt, type TakeOrder } from "./take-attempt.ts";
-import { assertFloor, followTake, type WrittenFolder } from "./take-copy.ts";
+import type { SnapshotToRead } from "./snapshot-places.ts";
+import type { TakeAttempt, TakeOrder } from "./take-attempt.ts";
+import { assertFloor, followTake } from "./take-copy.ts";
 import type { TakeIntent } from "./take-intent.ts";
 import type { ProvenSnapshot } from "./take-listing.ts";
-import { isToBeWrittenAnew, type ProvenFolder, proveFolder } from "./take-proof.ts";
-import { readOwnBytes } from "./take-read.ts";
+import { type ProvenFolder, proveFolder } from "./take-proof.ts";
 
 /**
  * Follows the engines to their end, makes durable what they wrote, and proves it at the level that is asked for. Answers undefined when
@@ -23,10 +23,9 @@ export async function* writeAndProve(
   order: TakeOrder,
   intent: TakeIntent,
   attempt: TakeAttempt,
-  started: RankWork[],
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, { snapshot: ProvenSnapshot; warning: string | undefined } | undefined> {
-  const written = yield* write(parts, order, attempt, started, signal);
+  const written = yield* followTake(parts, order, attempt.works, signal);
   if (written === undefined) return undefined;
   await failpoint("snapshot.afterAck");
   yield { type: "phase", phase: "proving" };
@@ -42,7 +41,14 @@ export async function* writeAndProve(
   const files = proven.flatMap((each) => each.files);
   if (intent.options.checksum) {
     yield { type: "phase", phase: "reading" };
-    if (!(yield* readOwnBytes(parts, order, attempt.id, files, signal))) return undefined;
+    const faults = yield* readSnapshotsBack(
+      parts,
+      order.store.files,
+      [ownBytesOf(order, intent, attempt, proven)],
+      signal,
+    );
+    if (faults === undefined) return undefined;
+    refuseFaults(order.backup, faults, "the snapshot is not listed");
   }
   await failpoint("snapshot.afterProof");
   await assertFloor(parts, order);
@@ -59,26 +65,18 @@ export async function* writeAndProve(
   return { snapshot, warning: leftOutWarning(definitions, tables) };
 }
 
-/** Folders that the engine put together in a way that is not kept are written once more, in full. */
-async function* write(
-  parts: ClusterParts,
-  order: TakeOrder,
-  { id, works }: TakeAttempt,
-  started: RankWork[],
-  signal: AbortSignal,
-): AsyncGenerator<WorkReport, WrittenFolder[] | undefined> {
-  const written = yield* followTake(parts, order, works, signal);
-  if (written === undefined) return undefined;
-  const anew: FolderWork[] = [];
-  const stay: WrittenFolder[] = [];
-  for (const each of written) {
-    const isBuiltOn = each.plan.base !== undefined;
-    const isOdd =
-      isBuiltOn && isToBeWrittenAnew((await order.store.metadata(order.backup, id, each.plan.folder)).metadata);
-    if (isOdd) anew.push(await startAnew(parts, order, each, id, started));
-    else stay.push(each);
-  }
-  if (anew.length === 0) return written;
-  const again = yield* followTake(parts, order, anew, signal);
-  return again && [...stay, ...again];
+/** What the snapshot brought itself; what it builds on was proven when it was taken. */
+function ownBytesOf(
+  { backup }: TakeOrder,
+  { base }: TakeIntent,
+  { id }: TakeAttempt,
+  proven: readonly ProvenFolder[],
+): SnapshotToRead {
+  const files = proven.flatMap((each) => each.files);
+  return {
+    backup,
+    chain: [{ id }, ...(base?.chain ?? [])],
+    files: files.filter(({ parts }) => parts.some(({ snapshotId }) => snapshotId === id)),
+    folders: new Map(proven.map(({ folder, view }) => [folder.path, view])),
+  };
 }

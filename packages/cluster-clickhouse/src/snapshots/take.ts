@@ -55,7 +55,7 @@ async function* steps(
     yield { type: "confirmed", evidence: evidenceOf(order, undefined, 0, NOTHING_DEFINED_ANEW) };
     return;
   }
-  const proven = begun && (yield* writeAndProve(parts, order, begun.intent, begun.attempt, started, signal));
+  const proven = begun && (yield* writeAndProve(parts, order, begun.intent, begun.attempt, signal));
   if (begun === undefined || proven === undefined || signal.aborted) {
     await order.checkFence();
     yield* whileMoving((moved) => clearAway(parts, order, started, moved));
@@ -85,14 +85,7 @@ async function* list(
   }
   const { steps, standing } = await planListing(parts, order, intent, snapshot);
   yield* whileMoving((moved) =>
-    order.store.carryOut(
-      order.backup,
-      steps,
-      standing,
-      () => assertFloor(parts, order),
-      fencing(order, moved),
-      moved,
-    ),
+    order.store.carryOut(order.backup, steps, standing, () => assertFloor(parts, order), fencing(order, moved), moved),
   );
 }
 

@@ -42,7 +42,7 @@ DESCRIBE BACKUP shop_backup
 DATA SOURCE = restore_ds;`,
   },
   {
-    title: "Restore one table beside the one that is there",
+    title: "Restore one table, and move the one that is there to another schema",
     words:
       "Without a RESTORE_POLICY, a table that exists stops the restore before anything is changed. With DRY_RUN = true it only tells.",
     sql: `RESTORE BACKUP shop_backup

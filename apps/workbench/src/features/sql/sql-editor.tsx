@@ -33,8 +33,8 @@ export function SqlEditor({ area, draft, onWrite, onRun }: Props) {
         }}
       />
       <p id="sql-hint" className="quiet">
-        Separate statements by semicolons; the first that fails ends the script. <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs
-        it. What you write stays in this tab, until you sign out or close it.
+        Semicolons separate statements; the first that fails ends the script. <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs it. It
+        is forgotten when you sign out.
       </p>
     </div>
   );

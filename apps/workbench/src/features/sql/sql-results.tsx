@@ -74,10 +74,13 @@ function Reply({ cluster, reply, tookMs }: ReplyProps) {
           <Result cluster={cluster} result={result} number={index + 1} />
         </article>
       ))}
-      {stoppedBy !== undefined && (
+      {stoppedBy !== undefined && endedBadly(results.at(-1)) && (
+        <p className={classes["words"]}>The script ended with that job; nothing behind it was run.</p>
+      )}
+      {stoppedBy !== undefined && !endedBadly(results.at(-1)) && (
         <ProblemNote
           problem={stoppedBy}
-          meaning={`Statement ${results.length + (lastFailed(results) ? 0 : 1)} failed of this. What was done before it stands; nothing behind it was run.`}
+          meaning={`That was statement ${results.length + 1}. What was done before it stands; nothing behind it was run.`}
         >
           <JobInTheWay clusterId={cluster.id} problem={stoppedBy} />
         </ProblemNote>
@@ -101,8 +104,7 @@ function Result({ cluster, result, number }: { cluster: Cluster; result: SqlResu
   }
 }
 
-/** Whether the last result is itself what failed: a job that ended badly. */
-function lastFailed(results: readonly SqlResult[]): boolean {
-  const last = results.at(-1);
-  return last?.kind === "job" && ["failed", "interrupted", "canceled"].includes(last.job.state.name);
+/** Whether a result is itself what stopped the script. */
+function endedBadly(result: SqlResult | undefined): boolean {
+  return result?.kind === "job" && ["failed", "interrupted", "canceled"].includes(result.job.state.name);
 }

@@ -1,0 +1,75 @@
+import type { FaultCase } from "./cases.ts";
+import { faults } from "./cases.ts";
+import { type Crash, crashesAt } from "./crash-at.ts";
+import { SnapshotChain } from "./snapshot-chain.ts";
+import type { FaultWorld } from "./world.ts";
+
+const chain = new SnapshotChain();
+
+const CODES = ["interrupted", "rank-lost", "cluster-unreachable", "engine-failed"];
+/** Nothing is decided: the live objects are as they were, or all of them are exchanged. */
+const undecided: Crash[] = [
+  { fault: "k", tier: "quick", ends: ["succeeded", "interrupted", "failed"], code: CODES },
+  { fault: "Z", tier: "full", ends: ["succeeded", "interrupted", "failed"], code: CODES },
+  { fault: "K", tier: "full", ends: ["succeeded", "interrupted", "failed"], code: CODES },
+];
+const decided: Crash[] = [
+  { fault: "k", tier: "quick", ends: "succeeded" },
+  { fault: "Z", tier: "full", ends: "succeeded" },
+  { fault: "K", tier: "full", ends: "succeeded" },
+  { fault: "P", tier: "full", ends: "succeeded" },
+];
+
+const restore = async (world: FaultWorld) => {
+  await chain.change(world);
+  return chain.restore(world);
+};
+
+/** A restore that says that it succeeded did; one that does not left everything as it was, which is looked at after every case. */
+const allOrNothing = (each: FaultCase): FaultCase => ({
+  ...each,
+  run: async (world, chance) => {
+    const outcome = await each.run(world, chance);
+    await world.revive();
+    await world.settled();
+    if (outcome.startsWith("succeeded")) await chain.expectRestored(world);
+    return outcome;
+  },
+});
+
+faults("Q6: a restore of a snapshot that is cut off", { ready: chain.ready }, [
+  ...[
+    ...crashesAt(
+      { row: "Q6", failpoint: "snapshotRestore.afterStaging", moment: "when staging is made" },
+      undecided,
+      restore,
+    ),
+    ...crashesAt(
+      { row: "Q6", failpoint: "snapshotRestore.afterStart", moment: "when the engine restores" },
+      undecided,
+      restore,
+    ),
+    ...crashesAt(
+      { row: "Q6", failpoint: "snapshotRestore.beforeDecision", moment: "before the exchange is decided" },
+      undecided,
+      restore,
+    ),
+    ...crashesAt(
+      { row: "Q6", failpoint: "snapshotRestore.afterDecision", moment: "when the exchange is decided" },
+      decided,
+      restore,
+    ),
+    ...crashesAt(
+      { row: "Q6", failpoint: "snapshotRestore.beforeExchange", moment: "before the second exchange", visit: 2 },
+      decided,
+      restore,
+    ),
+    ...crashesAt(
+      { row: "Q6", failpoint: "snapshotRestore.midExchange", moment: "amid the third exchange", visit: 3 },
+      decided,
+      restore,
+    ),
+  ]
+    .map(allOrNothing)
+    .map(chain.judged),
+]);
