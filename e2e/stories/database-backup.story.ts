@@ -57,7 +57,9 @@ test.describe("A database backup in SQL", () => {
 
     // What was done is found among the jobs, and what was run is still there when the page is opened again.
     await operator.opens("Jobs");
-    await expect(operator.page.getByRole("row", { name: /^Restore objects from shop_backup/ })).toContainText("Succeeded");
+    await expect(operator.page.getByRole("row", { name: /^Restore objects from shop_backup/ })).toContainText(
+      "Succeeded",
+    );
     await operator.opens("SQL");
     await expect(operator.sqlResult(1)).toContainText("Restore objects from shop_backup");
     await expect(operator.page.getByText("Run before (5)")).toBeVisible();

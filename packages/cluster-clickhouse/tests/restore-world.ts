@@ -11,6 +11,7 @@ import type { ConnectionObjects, SnapshotRestoreRequest } from "@snapdeck/core/p
 import { refKey } from "@snapdeck/core/snapshots/restore-request";
 import { z } from "zod";
 import type { ClickHouseCluster } from "../src/clickhouse-cluster.ts";
+import { RankClients } from "../src/rank-clients.ts";
 import { metadataReader } from "../src/snapshots/metadata-reader.ts";
 import { anOrder, confirmedBy, EmbeddedHost, type HostOptions, NEVER } from "./embedded-host.ts";
 
@@ -83,6 +84,17 @@ export class RestoreWorld {
 
   order(overrides: Partial<WorkOrder> = {}): WorkOrder & { readonly requestedBy: string } {
     return { ...anOrder(overrides), requestedBy: "ana" };
+  }
+
+  /** Runs statements on one rank alone. */
+  async runOn(rank: number, ...statements: string[]): Promise<void> {
+    const clients = new RankClients(() => this.host.host.endpoints());
+    try {
+      const client = (await clients.all()).find((each) => each.rank === rank);
+      for (const statement of statements) await client?.run("a test", statement);
+    } finally {
+      await clients.close();
+    }
   }
 
   /** Takes a full snapshot; answers its id. */

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aSealer } from "./embedded-host.ts";
+import { aSealer, confirmedBy, NEVER } from "./embedded-host.ts";
 import { overwrite, RestoreWorld, SHOP, storeAt } from "./restore-world.ts";
 
 describe("a store that is not what it was", () => {
@@ -30,6 +30,23 @@ describe("a store that is not what it was", () => {
     expect(await world.contents("elsewhere")).toEqual(held);
     await world.host.run("DROP DATABASE elsewhere SYNC");
     await cp(join(root, "shop"), join(world.host.backupRoot, "shop"), { recursive: true });
+  });
+
+  test("says that MERGE helps where a longer chain was moved, and it does", async () => {
+    await world.host.run("INSERT INTO shop.orders (n, s) SELECT number, 'most' FROM numbers(7)");
+    await world.add("shop");
+    held = await world.contents("shop");
+    const root = join(world.host.backupRoot, "moved-again");
+    await mkdir(root, { mode: 0o700 });
+    await cp(join(world.host.backupRoot, "shop"), join(root, "shop"), { recursive: true });
+    const store = await storeAt(world.host, root);
+    const refused = await world.restore("shop", { ...ELSEWHERE, store }).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({ code: "not-supported", hint: expect.stringContaining("MERGE") });
+    const { backup } = world.request("shop");
+    await confirmedBy(world.backups.alter({ ...world.order(), store, backup, action: "merge" }, NEVER));
+    await world.restore("shop", { ...ELSEWHERE, store });
+    expect(await world.contents("elsewhere")).toEqual(held);
+    await world.host.run("DROP DATABASE elsewhere SYNC");
   });
 
   test("is not believed when another console signed it", async () => {

@@ -39,7 +39,7 @@ describe("A snapshot that something comes between", () => {
     await host.run(
       "CREATE DATABASE large",
       "CREATE TABLE large.t (s String) ENGINE = MergeTree ORDER BY tuple() SETTINGS min_bytes_for_wide_part = 0",
-      "INSERT INTO large.t SELECT randomPrintableASCII(1000) FROM numbers(20000)",
+      "INSERT INTO large.t SELECT randomPrintableASCII(1000) FROM numbers(6000)",
     );
     const slow = await host.cluster({ backupBandwidthBytesPerSecond: 2_000_000 });
     for (const name of ["stopped", "capped"]) {
@@ -59,7 +59,7 @@ describe("A snapshot that something comes between", () => {
   });
 
   test("goes on in another process with what the engines do, and lists it once", async () => {
-    const slow = await host.cluster({ backupBandwidthBytesPerSecond: 5_000_000 });
+    const slow = await host.cluster({ backupBandwidthBytesPerSecond: 2_000_000 });
     const order = world.order();
     const request = world.full("taken_up", "large");
     // A process that ends says nothing to the engines.
@@ -68,7 +68,7 @@ describe("A snapshot that something comes between", () => {
     const second = await host.cluster();
     const again = { ...request, ...order, takeUp: true };
     const last = (await reportsOf(second.databaseBackups.take(again, NEVER))).at(-1);
-    expect(last).toMatchObject({ type: "confirmed", evidence: { deed: "take", rows: 20_000 } });
+    expect(last).toMatchObject({ type: "confirmed", evidence: { deed: "take", rows: 6_000 } });
     const info = await world.info("taken_up");
     expect(info.snapshots).toHaveLength(1);
     expect(await world.restored("taken_up", info.snapshots[0]!.id, "large")).toEqual(await world.contents("large"));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import type { ConnectionObjects } from "@snapdeck/core/ports/database-backups";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EmbeddedHost } from "./embedded-host.ts";
+import { EmbeddedHost, NEVER, reportsOf } from "./embedded-host.ts";
 import { refusal, SnapshotWorld } from "./snapshot-world.ts";
 import { filesBelow } from "./store-tricks.ts";
 
@@ -192,6 +193,30 @@ describe("Taking snapshots", () => {
     const { ddl } = definitions.find(({ ref }) => ref.name === "there")!;
     expect(ddl.kind).toBe("sealed");
     expect(host.sealer.unseal(ddl.text)).toContain("open-sesame");
+  });
+
+  test("holds what the console keeps, sealed, by its name and with its schema", async () => {
+    const key = { type: "CREDENTIAL", schema: "odd", name: "key" } as const;
+    const connections: ConnectionObjects = {
+      list: async (schema) => (schema === undefined || schema === "odd" ? [key] : []),
+      definition: async () =>
+        "CREATE CREDENTIAL odd.key TYPE = 'aws_access_key', IDENTITY = 'me', SECRET = 'open-sesame'",
+      make: async () => undefined,
+      move: async () => undefined,
+      remove: async () => undefined,
+    };
+    const { databaseBackups } = await host.cluster({}, { connections });
+    expect(await databaseBackups.objectTypes()).toContain("CREDENTIAL");
+    for (const objects of [[key], [{ type: "ALL", name: "odd" } as const]]) {
+      const name = `keys_${objects[0]?.type}`;
+      await reportsOf(databaseBackups.take({ ...world.full(name, "odd", { objects }), ...world.order() }, NEVER));
+      const info = await world.info(name);
+      const definitions = (await world.store.definitions(info)).bySnapshot.get(info.snapshots[0]!.id) ?? [];
+      const { ddl } = definitions.find(({ ref }) => ref.type === "CREDENTIAL")!;
+      expect(ddl.kind).toBe("sealed");
+      expect(host.sealer.unseal(ddl.text)).toContain("open-sesame");
+      expect(definitions.some(({ ref }) => ref.type === "SCHEMA")).toBe(true);
+    }
   });
 
   test("says beforehand what it would write and what would go, and changes nothing", async () => {

@@ -9,6 +9,6 @@ export function auditText(statement: Statement): string {
   return limited(printRedacted(statement).replace(/\s+/g, " ").trim());
 }
 
-export function limited(text: string): string {
+function limited(text: string): string {
   return text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS)}...`;
 }

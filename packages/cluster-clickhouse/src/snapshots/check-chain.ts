@@ -32,11 +32,11 @@ export async function checkChain(
     chain.map((each) => each.id),
   );
   for (const [at, snapshot] of chain.entries()) {
-    moved();
     const base = chain[at + 1];
     if (base !== undefined) refuseOtherBase(view, snapshot, base);
     const expected = expectedFiles(view, [snapshot, ...chain.slice(at + 1)]);
     for await (const { path, sizeBytes } of store.files.files(`${backup}/${snapshot.id}`)) {
+      moved();
       const relative = path.slice(backup.length + 1);
       const size = expected.get(relative);
       expected.delete(relative);

@@ -22,13 +22,13 @@ export function baseDestination(location: EngineLocation, path: string): string 
 
 /**
  * Settings that a BACKUP or RESTORE needs on such a place, with a base or without one. The engine would repeat each request a thousand
- * times, which takes over an hour; 15 times with 2 s between them outlast a server that restarts. Reads repeat all of that five times.
+ * times, which takes over an hour; 10 times with at most 2 s between them are 10 s for what is written. Reads repeat all of that five times.
  */
 export function placeSettings({ kind }: EngineLocation): string[] {
   if (kind === "directory") return [];
   return [
     "use_same_s3_credentials_for_base_backup = 1",
-    "backup_restore_s3_retry_attempts = 15",
+    "backup_restore_s3_retry_attempts = 10",
     "backup_restore_s3_retry_max_backoff_ms = 2000",
   ];
 }

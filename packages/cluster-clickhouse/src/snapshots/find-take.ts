@@ -29,7 +29,8 @@ export async function knownOperations(
 }
 
 /** The attempt that they belong to, if each folder that is to be written has its operation, all of one snapshot. */
-export function findTake(order: TakeOrder, intent: TakeIntent, known: readonly Known[]): TakeAttempt | undefined {
+export function findTake(order: TakeOrder, intent: TakeIntent, ofJob: readonly Known[]): TakeAttempt | undefined {
+  const known = ofJob.filter(({ operation }) => operation.id.startsWith(attemptPrefix(order)));
   const plans = planFolders(order, intent);
   const works: FolderWork[] = [];
   for (const plan of plans) {
@@ -42,6 +43,11 @@ export function findTake(order: TakeOrder, intent: TakeIntent, known: readonly K
   if (id === undefined || ids.size !== 1 || works.length === 0) return undefined;
   const startedAt = known.map(({ operation }) => operation.startedAt).sort()[0];
   return startedAt === undefined ? undefined : { id: SnapshotId.parse(id), startedAt, works };
+}
+
+/** Operations of earlier attempts, which were given up, are known for as long as the rank's process runs. */
+function attemptPrefix({ jobId, attempt }: TakeOrder): string {
+  return `${snapshotOperationPrefix(jobId)}a${attempt}-`;
 }
 
 function isOf({ id }: EngineOperation, { role }: FolderPlan): boolean {

@@ -7,6 +7,7 @@ import { neededFor, planRemoval } from "@snapdeck/core/snapshots/plan-removal";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { whileMoving } from "../while-moving.ts";
+import { assertFoldable } from "./fold-sources.ts";
 import { carryOutFenced, readSigned } from "./finish-earlier.ts";
 import type { TakeOrder } from "./take-attempt.ts";
 
@@ -25,6 +26,7 @@ export async function* letGo(parts: ClusterParts, order: TakeOrder): AsyncGenera
   const { store } = order;
   const view = await store.view(info, neededFor(info, ids));
   const steps = planRemoval(view, { ids, because, at: parts.clock(), stampOfText: store.stamper.text });
+  yield* whileMoving((moved) => assertFoldable(order, steps, moved));
   yield* whileMoving((moved) => carryOutFenced(order, steps, standing, order, moved));
 }
 

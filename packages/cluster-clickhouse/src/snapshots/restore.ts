@@ -134,17 +134,23 @@ async function prepare(parts: ClusterParts, request: SnapshotRestoreRequest): Pr
   const ranks = await Promise.all((await runningRanks(parts)).map(readLiveRank));
   const live = liveObjects(ranks);
   const connections = (await parts.connections?.list()) ?? [];
-  const plan = planSnapshotRestore(source.definitions, { ...request, objects: request.objects.map(inItsSchema) }, {
-    schemas: live.schemas,
-    objects: [...live.objects, ...connections],
-  });
+  const plan = planSnapshotRestore(
+    source.definitions,
+    { ...request, objects: request.objects.map(inItsSchema) },
+    {
+      schemas: live.schemas,
+      objects: [...live.objects, ...connections],
+    },
+  );
   return { source, plan, ranks };
 }
 
 /** A name without a schema is one of the schema that the engine looks in then; functions live in none. */
 function inItsSchema(ref: DatabaseObjectRef): DatabaseObjectRef {
   if (ref.type === "ALL") return ref;
-  return ref.type === "FUNCTION" ? { type: ref.type, name: ref.name } : { ...ref, schema: ref.schema ?? DEFAULT_SCHEMA };
+  return ref.type === "FUNCTION"
+    ? { type: ref.type, name: ref.name }
+    : { ...ref, schema: ref.schema ?? DEFAULT_SCHEMA };
 }
 
 /** With the definitions' texts as they were before they were sealed. */

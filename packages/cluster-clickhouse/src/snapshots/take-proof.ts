@@ -47,6 +47,7 @@ export async function proveFolder(
   intent: TakeIntent,
   id: SnapshotId,
   { plan, operation }: WrittenFolder,
+  moved: () => void = () => undefined,
 ): Promise<ProvenFolder> {
   const { store, backup } = order;
   if (operation.failedWrites > 0)
@@ -64,6 +65,7 @@ export async function proveFolder(
   const read = smallFilesOf(store.files, backup, [{ id }, ...(intent.base?.chain ?? [])], files);
   const engines = new Map(plan.tables.map((table) => [`${table.database}\0${table.name}`, table.engine]));
   const tables = await concurrently(contents.tables, READS_AT_ONCE, async (table): Promise<ProvenTable> => {
+    moved();
     const engine = engines.get(`${table.database}\0${table.table}`) ?? "";
     const rows = table.hasData ? await rowsOf(read, table.countFiles) : countsToZero(engine) ? 0 : undefined;
     const ddl = await read(definitions.get(`${table.database}\0${table.table}`) ?? "");
@@ -71,6 +73,7 @@ export async function proveFolder(
   });
   const hashed = await concurrently(files, READS_AT_ONCE, async (file): Promise<SnapshotFile> => {
     if (!isExecuted(file.name)) return file;
+    moved();
     const bytes = (await read(file.name)) ?? new Uint8Array();
     return { ...file, sha256: createHash("sha256").update(bytes).digest("hex") };
   });

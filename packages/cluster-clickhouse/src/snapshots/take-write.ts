@@ -36,7 +36,7 @@ export async function* writeAndProve(
   const proven: ProvenFolder[] = [];
   for (const each of written) {
     if (signal.aborted) return undefined;
-    proven.push(yield* whileMoving(() => proveFolder(order, intent, attempt.id, each)));
+    proven.push(yield* whileMoving((moved) => proveFolder(order, intent, attempt.id, each, moved)));
   }
   const files = proven.flatMap((each) => each.files);
   if (intent.options.checksum) {

@@ -33,8 +33,8 @@ export function SqlEditor({ area, draft, onWrite, onRun }: Props) {
         }}
       />
       <p id="sql-hint" className="quiet">
-        Semicolons separate statements; the first that fails ends the script. <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs it. It
-        is forgotten when you sign out.
+        Semicolons separate statements; the first that fails ends the script. <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs it.
+        It is forgotten when you sign out.
       </p>
     </div>
   );
