@@ -13,8 +13,12 @@ const deaths: Crash[] = [
   { fault: "P", tier: "full", ends: ENDS, code: CODES },
 ];
 
-/** Each publish of a small file that a purge or a merge makes, and the removal of folders after it. */
-const VISITS = [1, 2, 3, 4] as const;
+/** Steps of a plan before and after which somebody dies; purge and merge have more than these. */
+const VISITS = [1, 2, 3, 5, 8] as const;
+
+/** The third is told in the quick tier, and in all ways. */
+const at = (visit: number): Crash[] => (visit === 3 ? deaths : rarely);
+const rarely: Crash[] = [{ fault: "k", tier: "full", ends: ENDS, code: CODES }];
 
 let before: readonly number[] = [];
 const merge = async (world: FaultWorld) => {
@@ -44,13 +48,28 @@ faults("Q2 and Q5: a purge or a merge that is cut off", { ready: chain.ready }, 
       purge,
     ),
     ...crashesAt({ row: "Q2", failpoint: "delete.midRemoval", moment: "while a purge removes" }, deaths, purge),
-    ...VISITS.flatMap((visit) =>
-      crashesAt(
-        { row: "Q5", failpoint: "publish.afterTmpWritten", moment: "while a merge publishes", visit },
-        deaths.slice(0, visit === 1 ? 3 : 1),
+    ...VISITS.flatMap((visit) => [
+      ...crashesAt(
+        { row: "Q2", failpoint: "databaseBackup.beforeStep", moment: "amid the steps of a purge", visit },
+        at(visit),
+        purge,
+      ),
+      ...crashesAt(
+        { row: "Q2", failpoint: "databaseBackup.afterStep", moment: "amid the steps of a purge", visit },
+        rarely,
+        purge,
+      ),
+      ...crashesAt(
+        { row: "Q5", failpoint: "databaseBackup.beforeStep", moment: "amid the steps of a merge", visit },
+        at(visit),
         merge,
       ).map(withMerged),
-    ),
+      ...crashesAt(
+        { row: "Q5", failpoint: "databaseBackup.afterStep", moment: "amid the steps of a merge", visit },
+        rarely,
+        merge,
+      ).map(withMerged),
+    ]),
     ...crashesAt(
       { row: "Q5", failpoint: "delete.midRemoval", moment: "while a merge lets the others go" },
       deaths,

@@ -165,6 +165,7 @@ async function take(number: number, kind: SnapshotKind): Promise<void> {
     kind,
     ...(base === undefined ? {} : { baseId: base.id }),
     clusterId: "local",
+    jobId: "6a1f0f0c-7d1c-4d0a-9a64-0d7c1f3c2b1e",
     engine: { name: "ClickHouse", version: "" },
     ddlOnly: false,
     kept: { files: 0, sizeBytes: 0 },

@@ -25,6 +25,20 @@ describe("Cancel", () => {
     expect(cancelWords(failed)?.effect).toContain("stays suspect");
   });
 
+  test("on a statement speaks of its deed, and of a swap only once it has begun", () => {
+    const effect = (deed: "take" | "restore" | "verify", phase: "copying" | "swapping" | "reading") =>
+      cancelWords(
+        aJob({
+          work: { kind: "database-backup", deed, backup: "sales", sql: "" },
+          state: { name: "running", startedAt: at, phase },
+        }),
+      )?.effect;
+    expect(effect("take", "copying")).toContain("listed snapshots stay");
+    expect(effect("restore", "reading")).toContain("existing objects stay");
+    expect(effect("restore", "swapping")).toContain("being exchanged");
+    expect(effect("verify", "reading")).toContain("changes nothing");
+  });
+
   test("on a failed job clears the entry and says what it removes", () => {
     const failed = aJob({ state: { name: "failed", endedAt: at, problem: aProblem("disk-full") } });
     expect(cancelWords(failed)?.confirm).toBe("Clear the entry");

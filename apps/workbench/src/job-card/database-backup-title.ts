@@ -9,10 +9,10 @@ export function databaseBackupTitle({ deed, backup, sql }: DatabaseBackupWork): 
   switch (deed) {
     case "take": {
       if (words.startsWith("CREATE")) return `Create the backup ${backup}`;
-      const kind = /^BACKUP .*?\bTYPE = '(incremental|differential)'/.exec(sql)?.[1];
-      return kind === "incremental"
-        ? `Take an incremental snapshot of ${backup}`
-        : `Take a ${kind ? `${kind} ` : ""}snapshot of ${backup}`;
+      // Incremental unless it says otherwise, as the printed form does.
+      return /^BACKUP .*?\bTYPE = 'differential'/.test(sql)
+        ? `Take a differential snapshot of ${backup}`
+        : `Take an incremental snapshot of ${backup}`;
     }
     case "alter": {
       const purged = /\bPURGE (\d+)/.exec(words)?.[1];

@@ -37,6 +37,14 @@ describe("The step line", () => {
     expect(phases("L3")).toEqual(["reading", "restoring", "comparing"]);
   });
 
+  test("of a statement are those of its deed", () => {
+    const job = aJob({
+      work: { kind: "database-backup", deed: "restore", backup: "sales", sql: "RESTORE BACKUP sales" },
+      state: { name: "running", startedAt: at, phase: "restoring" },
+    });
+    expect(stepText(job)).toBe("Step 3 of 5: restoring");
+  });
+
   test("of a job with one step names it without a count", () => {
     const resuming = aJob({ work: { kind: "resume" }, state: { name: "running", startedAt: at, phase: "starting" } });
     expect(stepText(resuming)).toBe("Starting");

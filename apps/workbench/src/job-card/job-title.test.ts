@@ -28,6 +28,33 @@ describe("The title of a job", () => {
     expect(jobTitle(aJob({ work: { kind: "check-store", bytes: true } }), facts)).toBe("Check the store, every byte");
   });
 
+  test.each([
+    ["take", "CREATE BACKUP sales DATA SINK = s OBJECTS (ALL = shop)", "Create the backup sales"],
+    ["take", "BACKUP sales DATA SINK = s", "Take an incremental snapshot of sales"],
+    ["take", "BACKUP sales TYPE = 'differential' DATA SINK = s", "Take a differential snapshot of sales"],
+    [
+      "take",
+      "BACKUP sales DATA SINK = s WITH OPTIONS (COMMENT = 'TYPE = ''differential''')",
+      "Take an incremental snapshot of sales",
+    ],
+    ["alter", "ALTER BACKUP sales DATA SINK = s MERGE", "Merge the snapshots of sales"],
+    ["alter", "ALTER BACKUP sales DATA SINK = s PURGE 1654321012345", "Purge snapshot 1654321012345 of sales"],
+    ["alter", "ALTER BACKUP sales DATA SINK = s SET COMMENT = 'PURGE 1, then MERGE'", "Change the options of sales"],
+    ["restore", "RESTORE BACKUP sales DATA SOURCE = s OBJECTS (ALL = shop)", "Restore objects from sales"],
+    ["drop", "DROP BACKUP sales DATA SINK = s", "Drop the backup sales"],
+    ["verify", "VERIFY BACKUP sales DATA SOURCE = s", "Verify the backup sales"],
+  ] as const)("of a statement that does %s says what `%s` means", (deed, sql, title) => {
+    const job = aJob({ work: { kind: "database-backup", deed, backup: "sales", sql } });
+    expect(jobTitle(job, facts)).toBe(title);
+  });
+
+  test("of a statement about several backups names them by their pattern", () => {
+    const drop = (backup: string) =>
+      jobTitle(aJob({ work: { kind: "database-backup", deed: "drop", backup, sql: "DROP BACKUP" } }), facts);
+    expect(drop("*")).toBe("Drop all backups");
+    expect(drop("conf*")).toBe("Drop the backups conf*");
+  });
+
   test("falls back to the backup's id when the page does not know the backup", () => {
     const deletion = aJob({ work: { kind: "delete-backup", backupId: "b1" } });
     expect(jobTitle(deletion, facts)).toBe("Delete backup b1");

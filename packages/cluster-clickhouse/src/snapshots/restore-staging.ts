@@ -122,8 +122,11 @@ export function operationOf({ jobId, attempt }: RestoreWork, rank: number, role:
   return snapshotOperationId(jobId, attempt, rank, `restore-${role}`);
 }
 
-const UsedRow = z.object({ used: EngineCount });
-const SELECT_USED = "SELECT sum(total_space - free_space) AS used FROM system.disks";
+const BytesRow = z.object({ bytes: EngineCount });
+const SELECT_USED = "SELECT sum(total_space - free_space) AS bytes FROM system.disks";
+/** What the operation itself has moved so far; a copy within one machine counts as nothing there. */
+const SELECT_MOVED = `SELECT sum(ProfileEvents['ReadBufferFromS3Bytes']) + sum(ProfileEvents['WriteBufferFromFileDescriptorWriteBytes'])
+  AS bytes FROM system.processes WHERE query_id = {id:String}`;
 
 /**
  * Follows the rows on their way in. Answers false when `signal` aborted before; the engines then still work.
@@ -167,7 +170,7 @@ export async function* watchRows(
       }
       room.look();
       for (const work of works) {
-        const used = await usedBytes(work.client);
+        const used = await bytesSeen(order, work.client, step.value.get(work.rank)?.queryId ?? "");
         // The engine's own counters stand still on a restore, however far it is.
         work.sawBytes(used);
         const known = progress.get(work.rank);
@@ -190,11 +193,12 @@ export async function* watchRows(
   return true;
 }
 
-/** A rank that is silent for a moment is the matter of who looks at the operation itself. */
-async function usedBytes(client: RankClient): Promise<number> {
+/** Tells that bytes move, for the engine's account of the restore does not. A rank that is silent for a moment is the matter of who looks at that. */
+async function bytesSeen({ store }: RestoreWork, client: RankClient, queryId: string): Promise<number> {
+  const [query, params] = store.engine.kind === "s3" ? [SELECT_MOVED, { id: queryId }] : [SELECT_USED, {}];
   try {
-    const [row] = await client.rows("telling its disk", UsedRow, SELECT_USED, { timeoutMs: 10_000 });
-    return row?.used ?? 0;
+    const [row] = await client.rows("telling how far it is", BytesRow, query, { params, timeoutMs: 10_000 });
+    return row?.bytes ?? 0;
   } catch {
     return 0;
   }

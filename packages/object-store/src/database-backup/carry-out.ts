@@ -44,11 +44,11 @@ export async function carryOut(
   await executor.store.sweep(executor.name);
   for (const step of steps) {
     await onStep(step);
-    await failpoint(`databaseBackup.before-${step.step}`);
+    await failpoint("databaseBackup.beforeStep");
     if (step.step !== "publish-info") await carryOutStep(executor, step);
     else
       info = await write(executor.store, infoPath(executor.name), await encodeInfo(executor.sealer, step.info), info);
-    await failpoint(`databaseBackup.after-${step.step}`);
+    await failpoint("databaseBackup.afterStep");
   }
 }
 

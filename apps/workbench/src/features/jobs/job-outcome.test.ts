@@ -37,6 +37,34 @@ describe("What came of a job", () => {
     expect(jobOutcome(job)).toBe("nothing broken: 48 backups, 1,312 files, 21 invariants");
   });
 
+  test("of a statement tells what it made, what it held and what went", () => {
+    const counted = { backups: ["sales"], removed: 0, objects: 0, rows: 0, files: 0, sizeBytes: 0 };
+    const outcome = (
+      evidence: Partial<typeof counted> & { deed: "take" | "alter" | "drop"; snapshotId?: number; warning?: string },
+    ) =>
+      jobOutcome(
+        aJob({
+          work: { kind: "database-backup", deed: evidence.deed, backup: "sales", sql: "" },
+          state: {
+            name: "succeeded",
+            startedAt,
+            endedAt,
+            evidence: { kind: "database-backup", ...counted, ...evidence },
+          },
+        }),
+      );
+    const held = { objects: 9, rows: 2_100_000, files: 412, sizeBytes: 2_200_000_000 };
+    expect(outcome({ deed: "take", snapshotId: 7, ...held })).toBe(
+      "snapshot 7 taken; 9 objects, 2.1 M rows; 2.2 GB in 412 files",
+    );
+    expect(outcome({ deed: "take", warning: "only rows changed, so no snapshot was taken" })).toBe(
+      "only rows changed, so no snapshot was taken",
+    );
+    expect(outcome({ deed: "alter", snapshotId: 8, removed: 3 })).toBe("snapshot 8 made; 3 snapshots removed");
+    expect(outcome({ deed: "alter" })).toBe("the options were changed");
+    expect(outcome({ deed: "drop", removed: 2 })).toBe("sales dropped; 2 snapshots removed");
+  });
+
   test("is who canceled it", () => {
     expect(jobOutcome(aJob({ state: { name: "canceled", endedAt, canceledBy: "ana" } }))).toBe("by ana");
   });
