@@ -27,9 +27,12 @@ export function fileDestination(folder: string): string {
   return `File(${quoteStr(folder)})`;
 }
 
-/** Where databases stand that are the user's: not the engine's own, and none that only shows a backup's contents. */
-const USER_DATABASES =
-  "name NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema', '_temporary_and_external_tables') AND engine != 'Backup'";
+/** Databases in which restores of snapshots stage what they bring back begin with this. */
+export const STAGING_PREFIX = "_snapdeck_staging_";
+
+/** Where databases stand that are the user's: not the engine's own or ours, and none that only shows a backup's contents. */
+const USER_DATABASES = `name NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema', '_temporary_and_external_tables')
+  AND engine != 'Backup' AND NOT startsWith(name, '${STAGING_PREFIX}')`;
 
 export const SELECT_VERSION = "SELECT version() AS version, hostName() AS host, uptime() AS uptime_seconds";
 

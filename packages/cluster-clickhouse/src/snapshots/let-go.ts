@@ -7,8 +7,8 @@ import { neededFor, planRemoval } from "@snapdeck/core/snapshots/plan-removal";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { whileMoving } from "../while-moving.ts";
-import { assertFoldable } from "./fold-sources.ts";
 import { carryOutFenced, readSigned } from "./finish-earlier.ts";
+import { assertFoldable } from "./fold-sources.ts";
 import type { TakeOrder } from "./take-attempt.ts";
 
 /**

@@ -1,10 +1,9 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { z } from "zod";
 import type { RankClient } from "../rank-client.ts";
-import { quoteTable } from "../sql.ts";
+import { quoteTable, STAGING_PREFIX } from "../sql.ts";
 import { createAt, type Place, parseCreate } from "./restore-ddl.ts";
 import { tableAt } from "./restore-live.ts";
-import { STAGING_PREFIX } from "./snapshot-paths.ts";
 
 const TextRow = z.object({ ddl: z.string(), engine: z.string() });
 const SELECT_TEXT = `SELECT create_table_query AS ddl, engine FROM system.tables

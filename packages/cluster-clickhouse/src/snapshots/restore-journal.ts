@@ -6,8 +6,8 @@ import { SnapshotId } from "@snapdeck/contract/snapshot-file";
 import { z } from "zod";
 import type { Sealer } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
-import { dropDatabase, quoteIdent, quoteStr, quoteTable } from "../sql.ts";
-import { STAGING_PREFIX, stagingDatabase } from "./snapshot-paths.ts";
+import { dropDatabase, quoteIdent, quoteStr, quoteTable, STAGING_PREFIX } from "../sql.ts";
+import { stagingDatabase } from "./snapshot-paths.ts";
 
 const JournalPlace = z.object({ database: z.string(), name: z.string() });
 const Uuid = z.string();

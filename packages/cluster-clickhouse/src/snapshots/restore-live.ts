@@ -1,8 +1,8 @@
 import type { StoredObjectRef } from "@snapdeck/contract/database-object";
 import { z } from "zod";
 import type { RankClient } from "../rank-client.ts";
+import { STAGING_PREFIX } from "../sql.ts";
 import type { Place } from "./restore-ddl.ts";
-import { STAGING_PREFIX } from "./snapshot-paths.ts";
 
 const DatabaseRow = z.object({ name: z.string().min(1), engine: z.string() });
 const TableRow = z.object({ database: z.string(), name: z.string().min(1), engine: z.string(), uuid: z.string() });

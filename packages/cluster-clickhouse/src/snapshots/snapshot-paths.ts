@@ -1,6 +1,7 @@
 import type { DatabaseBackupName } from "@snapdeck/contract/database-backup";
 import { EngineFolder } from "@snapdeck/contract/snapshot-file";
 import { operationId, operationPrefix } from "../paths.ts";
+import { STAGING_PREFIX } from "../sql.ts";
 
 /**
  * Where one rank's rows stand in a snapshot. parts: tables of the MergeTree family, whose files never change, so that equal bytes are kept
@@ -46,9 +47,6 @@ export function snapshotIdIn(destination: string): number | undefined {
   const found = /\/([1-9]\d{0,14})\/rank-\d+\/tom-0\/(?:parts|log)'/.exec(destination)?.[1];
   return found === undefined ? undefined : Number(found);
 }
-
-/** Databases that a restore makes for itself begin with this; nobody's schema is called so. */
-export const STAGING_PREFIX = "_snapdeck_staging_";
 
 /** All staging databases of a job begin with it. */
 export function stagingPrefix(jobId: string): string {

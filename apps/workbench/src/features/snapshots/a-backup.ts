@@ -51,6 +51,7 @@ export function aCluster(overrides: Partial<(typeof Cluster)["_zod"]["input"]> =
       reportsBytes: true,
       cancels: true,
       speaksBackupSql: true,
+      takesDatabaseBackups: true,
       loadsExampleData: true,
     },
     backups: { count: 0 },

@@ -17,14 +17,15 @@ type Props = { readonly cluster: Cluster; readonly run: Extract<SqlRun, { state:
 /** A script under way: for how long, the job of a statement that others wait for, and the way to stop waiting. */
 export function SqlRunning({ cluster, run }: Props) {
   const nowMs = useNow();
+  const elapsedMs = Math.max(0, Math.floor((nowMs - run.startedAtMs) / 1000)) * 1000;
   const { data: activity } = useQuery(activityQuery(cluster.id));
   const jobs = activity?.items.filter(isStatementUnderWay) ?? [];
   return (
     <div className={classes["running"]}>
       <div className={`card ${classes["running"]}`}>
         <p className={`numbers ${classes["clock"]}`}>
-          Running for {formatDuration(Math.max(0, Math.floor((nowMs - run.startedAtMs) / 1000)) * 1000)}. You may leave
-          this page meanwhile.
+          Running for {elapsedMs < 10_000 ? `${elapsedMs / 1000} s` : formatDuration(elapsedMs)}. You may leave this
+          page meanwhile.
         </p>
         <div>
           <Button variant="default" onClick={run.stop}>
