@@ -34,12 +34,15 @@ export class SnapshotChain {
     await world.remember();
   };
 
-  /** Makes the backup of three snapshots where there is none. */
+  /** Makes the backup where there is none, and brings it to three snapshots where there are fewer. */
   async made(world: FaultWorld): Promise<void> {
-    if ((await this.ids(world)).length > 0) return;
-    await this.run(world, `CREATE BACKUP ${BACKUP} ${TO} ${OBJECTS}`);
-    await this.#learn(world);
-    for (const _ of [1, 2]) {
+    let count = (await this.ids(world)).length;
+    if (count === 0) {
+      await this.run(world, `CREATE BACKUP ${BACKUP} ${TO} ${OBJECTS}`);
+      await this.#learn(world);
+      count = 1;
+    }
+    for (; count < 3; count += 1) {
       await this.change(world);
       await this.run(world, `BACKUP ${BACKUP} ${TO}`);
       await this.#learn(world);

@@ -20,6 +20,7 @@ function aCluster(change: Record<string, unknown> = {}): Cluster {
       reportsBytes: true,
       cancels: true,
       speaksBackupSql: false,
+      takesDatabaseBackups: true,
       loadsExampleData: true,
     },
     backups: { count: 1, newest: NEWEST },
