@@ -84,6 +84,12 @@ async function isGoodAgain(world: FaultWorld): Promise<void> {
  */
 const ROWS_LOST = { ends: ["failed", "succeeded"], code: ["restore-differs", "engine-failed"] } as const;
 
+const THEN: Readonly<Record<string, string>> = {
+  failed: "nothing is swapped in",
+  succeeded: "holds what it held",
+  "failed or succeeded": "either nothing is swapped in or all that it held",
+};
+
 /** A suspect backup that an admin restores all the same: what is executed and what is read decide then. */
 const accepted = (
   fileClass: FileClass,
@@ -95,7 +101,7 @@ const accepted = (
   row: "R4",
   fault: harm === "delete" ? "T" : "C",
   tier,
-  title: `a suspect backup (${fileClass}, ${harm}) is restored with a reason only, and then ${end.ends === "failed" ? "nothing is swapped in" : "either holds all that it held or is not swapped in"}`,
+  title: `a suspect backup (${fileClass}, ${harm}) is restored with a reason only, and then ${THEN[[end.ends].flat().join(" or ")]}`,
   run: async (world, chance) => {
     const done = damage(folderOf(world), fileClass, harm, chance, folderOf(world));
     try {

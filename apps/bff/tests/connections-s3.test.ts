@@ -1,10 +1,14 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type SwiftServer, startSwift } from "../../../packages/object-store/tests/swift/swift-server.ts";
 import { connectionsWorld, LOCAL } from "./connections-world.ts";
 import { temporaryState } from "./temporary-state.ts";
 
-let swift: SwiftServer;
+/** Taken by its path, because it stands in the tests of another package. */
+const { startSwift } = await import(
+  new URL("../../../packages/object-store/tests/swift/swift-server.ts", import.meta.url).href
+);
+
+let swift: Awaited<ReturnType<typeof startSwift>>;
 beforeAll(async () => {
   swift = await startSwift();
 });

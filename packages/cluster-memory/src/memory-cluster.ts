@@ -27,7 +27,7 @@ export class MemoryCluster implements Cluster {
     reportsBytes: true,
     cancels: true,
     speaksBackupSql: false,
-      takesDatabaseBackups: false,
+    takesDatabaseBackups: false,
     loadsExampleData: true,
   };
   readonly lifecycle: Lifecycle;

@@ -178,7 +178,7 @@ describe("what a user may do now", () => {
     loadExampleData: "operator",
     verifyBackup: "operator",
     checkStore: "operator",
-      databaseBackup: "operator",
+    databaseBackup: "operator",
     restore: "admin",
     undoRestore: "admin",
     keepRestored: "admin",
