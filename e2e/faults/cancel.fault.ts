@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type Canceled, cancel, canceledAt, isOver, TOO_LATE } from "./cancel-at.ts";
-import { type FaultCase, faults } from "./cases.ts";
+import { type FaultCase, faults, quickWith } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
 import { backUpUntil } from "./slow-backup.ts";
 import type { FaultWorld } from "./world.ts";
@@ -38,9 +38,6 @@ const all: Canceled[] = [
   { fault: "Z", tier: "full" },
 ];
 
-const quick = (fault: Canceled["fault"]): Canceled[] =>
-  all.map((each) => (each.fault === fault ? { ...each, tier: "full" } : each));
-
 /** The manifest is there, or about to be: whoever takes the job up may find it listed, and then that is the truth. */
 const atTheEnd: Canceled[] = [
   { fault: "R", tier: "full", ends: ["canceled", "succeeded"] },
@@ -74,7 +71,7 @@ const inTheMiddle = (["K", "k", "Z", "h"] as const).map(
     id: `K6-${fault}-50%`,
     row: "K6",
     fault,
-    tier: fault === "K" || fault === "k" ? "full" : "full",
+    tier: fault === "K" ? "quick" : "full",
     title: `canceled when half is copied, and then ${WHO[fault].who}: the backup is canceled, and nothing is left of it`,
     run: async (world) => {
       const job = await backUpUntil(world, 0.5);
@@ -90,7 +87,7 @@ const atShares = ([0.01, 0.5, 0.97] as const).map(
     id: `K3-R-${Math.round(share * 100)}%`,
     row: "K3",
     fault: "R",
-    tier: share === 0.5 ? "full" : "full",
+    tier: "full",
     title: `canceled when ${Math.round(share * 100)} % are copied: the backup is canceled or it won, and a second cancel is told so`,
     run: async (world) => {
       const job = await backUpUntil(world, share);
@@ -109,7 +106,7 @@ const QUEUED: FaultCase[] = (["R", "k"] as const).map((fault) => ({
   id: `K1-${fault}-queued`,
   row: "K1",
   fault,
-  tier: "full",
+  tier: fault === "k" ? "quick" : "full",
   title: `canceled before anybody drives it${fault === "k" ? ", and the BFF is killed" : ""}: the backup is canceled at once and is never begun`,
   run: async (world) => {
     await world.bff({ failpoints: "job.beforeClaim=hold" });
@@ -127,16 +124,16 @@ const QUEUED: FaultCase[] = (["R", "k"] as const).map((fault) => ({
 
 faults("K: jobs that are canceled", { ready }, [
   ...QUEUED,
-  ...canceledAt({ row: "K2", failpoint: "job.afterClaim", moment: "when it was just claimed" }, all, backUp),
-  ...canceledAt({ row: "K2", failpoint: "backup.beforeCopy", moment: "before BACKUP was sent" }, quick("R"), backUp),
+  ...canceledAt({ row: "K2", failpoint: "job.afterClaim", moment: "when it was just claimed" }, quickWith(all, "k"), backUp),
+  ...canceledAt({ row: "K2", failpoint: "backup.beforeCopy", moment: "before BACKUP was sent" }, all, backUp),
   ...atShares,
   ...inTheMiddle,
-  ...canceledAt({ row: "K4", failpoint: "backup.afterAck", moment: "after the engine's word" }, all.slice(1), backUp),
+  ...canceledAt({ row: "K4", failpoint: "backup.afterAck", moment: "after the engine's word" }, quickWith(all.slice(1), "k"), backUp),
   ...canceledAt({ row: "K5", failpoint: "backup.beforeSync", moment: "while it is proven" }, all, backUp),
-  ...canceledAt({ row: "K5", failpoint: "backup.beforeManifest", moment: "before the manifest" }, atTheEnd, backUp),
+  ...canceledAt({ row: "K5", failpoint: "backup.beforeManifest", moment: "before the manifest" }, quickWith(atTheEnd, "R"), backUp),
   ...canceledAt(
     { row: "K6", failpoint: "backup.afterManifest", moment: "after the manifest" },
-    tooLate.map((each) => (each.fault === "R" ? { ...each, tier: "full" } : each)),
+    quickWith(tooLate, "k"),
     backUp,
   ),
   ...canceledAt(
@@ -158,7 +155,7 @@ faults("K: jobs that are canceled", { ready }, [
   ...canceledAt(
     { row: "K6", failpoint: "delete.afterUnlist", moment: "when the backup is unlisted" },
     [
-      { fault: "R", tier: "full", ends: TOO_LATE },
+      { fault: "R", tier: "quick", ends: TOO_LATE },
       { fault: "k", tier: "full", ends: TOO_LATE },
     ],
     remove,

@@ -30,6 +30,14 @@ export type FaultCase = {
   readonly run: (world: FaultWorld, chance: Chance) => Promise<string>;
 };
 
+/** Of the ways to cut the same moment off, the quick tier tries those that are named; the others are of the full one. */
+export function quickWith<T extends Pick<FaultCase, "fault" | "tier">>(
+  cuts: readonly T[],
+  ...faults: readonly T["fault"][]
+): T[] {
+  return cuts.map((cut) => ({ ...cut, tier: faults.includes(cut.fault) ? "quick" : "full" }));
+}
+
 /** What docs/faults.md tells of a case, carried by the test's `meta`. */
 export type FaultResult = Pick<FaultCase, "id" | "row" | "fault" | "tier" | "title"> & {
   readonly seed: number;

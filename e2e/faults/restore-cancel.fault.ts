@@ -1,5 +1,5 @@
 import { type Canceled, cancel, canceledAt, isOver, TOO_LATE } from "./cancel-at.ts";
-import { type FaultCase, faults } from "./cases.ts";
+import { type FaultCase, faults, quickWith } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
 import { restoreUntil, type StoppedRestore } from "./maintenance-rank.ts";
 import { OldAndNew, startUndo } from "./old-and-new.ts";
@@ -13,9 +13,6 @@ const all: Canceled[] = [
   { fault: "Z", tier: "full" },
   { fault: "h", tier: "full" },
 ];
-
-const quick = (fault: Canceled["fault"]): Canceled[] =>
-  all.map((each) => (each.fault === fault ? { ...each, tier: "full" } : each));
 
 /** Asked for the swap, the host manager may have decided or not when it dies. */
 const told: Canceled[] = [
@@ -35,7 +32,7 @@ const HARMS: Record<"R" | "K" | "k" | "Z" | "h", Harm> = {
   R: { who: "nothing else happens", tier: "full", harm: async (world) => world.goOn() },
   K: {
     who: "its maintenance rank is killed",
-    tier: "full",
+    tier: "quick",
     harm: async (_, { pid }) => void process.kill(pid, "SIGKILL"),
   },
   k: {
@@ -92,7 +89,7 @@ const whileRemoved = ["discard.beforeRemoval", "discard.rank0.afterRemoval"].map
     id: `K6-h-${failpoint}`,
     row: "K6",
     fault: "h",
-    tier: failpoint === "discard.beforeRemoval" ? "full" : "full",
+    tier: failpoint === "discard.beforeRemoval" ? "quick" : "full",
     title: `the host manager killed at ${failpoint} of a canceled restore: it is canceled, and nothing is left of it`,
     run: async (world) => {
       await world.host({ failpoints: `${failpoint}=kill` });
@@ -148,18 +145,18 @@ const UNDO: FaultCase = {
 const restoreCases: FaultCase[] = [
   ...canceledAt(
     { row: "K2", failpoint: "restore.beforeOpen", moment: "before the host manager is told" },
-    all,
+    quickWith(all, "Z"),
     data.restore,
   ),
   ...canceledAt(
     { row: "K2", failpoint: "restore.beforeStatement", moment: "before RESTORE is sent" },
-    quick("Z"),
+    all,
     data.restore,
   ),
   ...atShares,
   ...canceledAt(
     { row: "K4", failpoint: "restore.afterRestored", moment: "after the engine's word" },
-    quick("k"),
+    quickWith(all, "k"),
     data.restore,
   ),
   ...canceledAt({ row: "K5", failpoint: "restore.afterScan", moment: "when all is compared" }, all, data.restore),
@@ -177,7 +174,7 @@ const restoreCases: FaultCase[] = [
     data.restore,
   ),
   decidedInHost("seal.beforeStop", "succeeded", "full"),
-  decidedInHost("swap.afterMarker", "succeeded", "full"),
+  decidedInHost("swap.afterMarker", "succeeded", "quick"),
   ...whileRemoved,
 ];
 

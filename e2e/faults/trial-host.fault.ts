@@ -1,4 +1,4 @@
-import { faults } from "./cases.ts";
+import { faults, quickWith } from "./cases.ts";
 import { type HostCrash, hostCrashesAt } from "./host-crash-at.ts";
 import type { FaultWorld } from "./world.ts";
 
@@ -10,9 +10,6 @@ const crashes: HostCrash[] = [
   { fault: "Z", tier: "full", ends: ["succeeded", "interrupted", "failed"], code: CODES },
   { fault: "k", tier: "full", ends: "succeeded" },
 ];
-
-const quick = (fault: HostCrash["fault"]): HostCrash[] =>
-  crashes.map((crash) => (crash.fault === fault ? { ...crash, tier: "full" } : crash));
 
 /** When the throw-away rank is looked at and being removed, the proof is as good as done. */
 const atTheEnd: HostCrash[] = crashes.map((crash) => ({ ...crash, ends: ["succeeded", "failed"], code: CODES }));
@@ -36,17 +33,17 @@ faults("L3: throw-away ranks that are cut off", { ready }, [
   ),
   ...hostCrashesAt(
     { row: "L3", failpoint: "trial.beforeRanks", moment: "before the throw-away ranks start" },
-    quick("k"),
+    quickWith(crashes, "h"),
     prove,
   ),
   ...hostCrashesAt(
     { row: "L3", failpoint: "trial.beforeReady", moment: "when the throw-away ranks are up" },
-    crashes,
+    quickWith(crashes, "Z"),
     prove,
   ),
   ...hostCrashesAt(
     { row: "L3", failpoint: "trial.beforeRemoval", moment: "before the throw-away ranks are removed" },
-    atTheEnd.map((crash) => (crash.fault === "h" ? { ...crash, tier: "full" } : crash)),
+    quickWith(atTheEnd, "h"),
     prove,
   ),
   ...hostCrashesAt(

@@ -1,120 +1,18 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { TableChecksum } from "@snapdeck/contract/cluster";
 import { Job } from "@snapdeck/contract/job";
-import { Problem } from "@snapdeck/contract/problem";
-import { type SqlReply, SqlReply as SqlReplySchema, type SqlValue } from "@snapdeck/contract/sql";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { compose } from "../src/compose.ts";
-import { Config } from "../src/config.ts";
-import { createLog } from "../src/log.ts";
-import type { Serving } from "../src/start/serve.ts";
-import { Browser } from "./world/browser.ts";
-import { EmbeddedCluster } from "./world/embedded-cluster.ts";
-import { PASSWORD } from "./world/start-world.ts";
+import { CLUSTER, checksum, refused, run, SqlStack } from "./sql-stack-world.ts";
 
-const CLUSTER = "/api/clusters/local";
 const JobsReply = z.object({ items: z.array(Job) });
-
-/** A cluster with consoles over it, all in one directory; ended after the tests of the file. */
-class Stack {
-  readonly #home: string;
-  readonly #cluster: EmbeddedCluster;
-  readonly #serving: Serving[] = [];
-
-  private constructor(home: string, cluster: EmbeddedCluster) {
-    this.#home = home;
-    this.#cluster = cluster;
-  }
-
-  static async start(ranks: number): Promise<Stack> {
-    const home = await mkdtemp(join(tmpdir(), "snapdeck-sql-"));
-    return new Stack(home, await EmbeddedCluster.start(home, ranks));
-  }
-
-  get backups(): string {
-    return join(this.#home, "database-backups");
-  }
-
-  /** An admin of a console with a state of its own; consoles of the same `keys` trust each other's signatures. */
-  async console(name: string, keys = "keys"): Promise<Browser> {
-    const config = Config.parse({
-      port: 0,
-      stateDir: join(this.#home, `state-${name}`),
-      keysDir: join(this.#home, keys),
-      limits: { changesPerMinute: 10_000 },
-      cluster: {
-        id: "local",
-        name: "local",
-        hostUrl: this.#cluster.hostUrl,
-        hostTokenFile: this.#cluster.hostTokenFile,
-        storeRoot: join(this.#home, "store"),
-        databaseBackupRoots: [this.backups],
-      },
-    });
-    const serving = await compose(config, createLog("fatal"), "0.1.0");
-    this.#serving.push(serving);
-    const browser = new Browser(serving.url);
-    const token = new URL(serving.setupUrl ?? "").hash.slice("#token=".length);
-    expect((await browser.setUp(token, "ada", PASSWORD)).status).toBe(201);
-    await vi.waitFor(async () => expect(await run(browser, "SELECT 1")).toEqual([[1]]), {
-      timeout: 60_000,
-      interval: 100,
-    });
-    return browser;
-  }
-
-  /** With a sink and a source `ops.backups` that lead to the directory of database backups. */
-  async consoleWithStore(name: string, keys?: string): Promise<Browser> {
-    const browser = await this.console(name, keys);
-    const location = `LOCATION = 'FILE://${this.backups}'`;
-    await run(browser, `CREATE SCHEMA IF NOT EXISTS ops; CREATE DATA SINK ops.backups ${location}`);
-    await run(browser, `CREATE DATA SOURCE ops.backups ${location}`);
-    return browser;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const serving of this.#serving) await serving.stop();
-    await this.#cluster.stop();
-    await rm(this.#home, { recursive: true, force: true });
-  }
-}
-
-async function ask(browser: Browser, sql: string): Promise<SqlReply | Problem> {
-  const answer = await browser.ask("POST", `${CLUSTER}/sql`, { body: { sql } });
-  return answer.status === 200 ? SqlReplySchema.parse(answer.json()) : Problem.parse(answer.json());
-}
-
-/** Runs a script to its end, the job of its last statement too; answers the rows of the last one that has some. */
-async function run(browser: Browser, sql: string): Promise<SqlValue[][]> {
-  const reply = await ask(browser, `${sql}; SHOW CREDENTIAL *`);
-  if (!("results" in reply)) throw new Error(`${sql}: ${JSON.stringify(reply)}`);
-  expect(reply.stoppedBy, sql).toBeUndefined();
-  const rows = reply.results.slice(0, -1).findLast((result) => result.kind === "rows");
-  return rows?.kind === "rows" ? rows.rows : [];
-}
-
-async function refused(browser: Browser, sql: string): Promise<string> {
-  const reply = await ask(browser, `${sql}; SHOW CREDENTIAL *`);
-  if ("code" in reply) return reply.code;
-  return reply.stoppedBy?.code ?? "nothing";
-}
-
-async function checksum(browser: Browser, table: string): Promise<string> {
-  const [database, name] = table.split(".");
-  const answer = await browser.ask("POST", `${CLUSTER}/checksums`, { body: { database, table: name } });
-  const { rows, checksum: sum } = TableChecksum.parse(answer.json());
-  return `${rows} rows ${sum}`;
-}
 
 const WITH = "DATA SINK = ops.backups";
 const FROM = "DATA SOURCE = ops.backups";
 
 describe("The use case of the backup SQL, on a directory", { timeout: 180_000 }, () => {
   test("runs from the data sink to restores that bring back what each snapshot held", async () => {
-    await using stack = await Stack.start(1);
+    await using stack = await SqlStack.start(1);
     const browser = await stack.consoleWithStore("one");
     await run(
       browser,
@@ -165,7 +63,7 @@ describe("The use case of the backup SQL, on a directory", { timeout: 180_000 },
   });
 
   test("goes through every kind of snapshot, with plans that say beforehand what is then done", async () => {
-    await using stack = await Stack.start(1);
+    await using stack = await SqlStack.start(1);
     const browser = await stack.consoleWithStore("one");
     const table = "ENGINE = MergeTree ORDER BY id AS SELECT number AS id FROM numbers(1000)";
     await run(browser, `CREATE SCHEMA shop; CREATE TABLE shop.orders ${table}`);
@@ -226,7 +124,7 @@ describe("The use case of the backup SQL, on a directory", { timeout: 180_000 },
   });
 
   test("runs on three ranks, and consoles that never saw the store go on with it, or only look where the key is another", async () => {
-    await using stack = await Stack.start(3);
+    await using stack = await SqlStack.start(3);
     const browser = await stack.consoleWithStore("one");
     const loading = await browser.ask("POST", `${CLUSTER}/example-data`, { body: {} });
     expect(loading.status).toBe(202);
