@@ -28,7 +28,7 @@ const HARMS: Record<"K" | "k" | "Z" | "h", End & { who: string; harm: (world: Fa
   },
 };
 
-const QUICK = new Set(["K 0.5", "k 0.01", "k 0.97", "Z 0.5", "h 0.5"]);
+const QUICK = new Set(["K 0.5", "k 0.97", "h 0.5"]);
 
 /** Enough that a rank is seen to be silent, and less than what counts as lost (20 s). */
 const HICCUP_MS = 3_000;

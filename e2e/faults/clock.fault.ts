@@ -14,7 +14,7 @@ const jumps = [2, -2].flatMap((hours) =>
       id: `B8-H-${failpoint}${hours > 0 ? "+" : ""}${hours}h`,
       row: "B8",
       fault: "H",
-      tier: failpoint === "backup.afterManifest" ? "quick" : "full",
+      tier: failpoint === "backup.afterManifest" && hours < 0 ? "quick" : "full",
       title: `a clock that jumps by ${hours} h at ${failpoint}, and back again later: the backup is listed once`,
       run: async (world) => {
         await world.bff({ failpoints: `${failpoint}=hold`, movableClock: true });
@@ -38,7 +38,7 @@ const killedAfterwards = [2, -2].map(
     id: `B8-H-killed${hours > 0 ? "+" : ""}${hours}h`,
     row: "B8",
     fault: "H",
-    tier: "quick",
+    tier: "full",
     title: `a BFF that is killed after its clock jumped by ${hours} h leaves no lease that bars the job when the clock is right again`,
     run: async (world) => {
       await world.bff({ failpoints: "backup.afterAck=hold", movableClock: true });

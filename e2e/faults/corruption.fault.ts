@@ -17,11 +17,9 @@ const ROWS: Record<FileClass, string> = {
 };
 
 const QUICK = new Set(
-  ["rows flip", "rows truncate", "rows delete", "rows extra", "engine list flip", "engine list swap"].concat([
+  ["rows flip", "rows delete", "rows extra", "engine list flip"].concat([
     "definition flip",
-    "definition swap",
     "marks flip",
-    "manifest flip",
     "manifest swap",
     "signature flip",
   ]),

@@ -1,4 +1,4 @@
-import { faults } from "./cases.ts";
+import { faults, quickWith } from "./cases.ts";
 import { type Crash, crashesAt } from "./crash-at.ts";
 import type { FaultWorld } from "./world.ts";
 
@@ -37,12 +37,12 @@ faults("L: proofs that are cut off", { ready }, [
   ),
   ...crashesAt(
     { row: "L2", failpoint: "verify.afterRecord", moment: "after a proof was written down" },
-    again,
+    quickWith(again),
     prove("L2"),
   ),
   ...crashesAt(
     { row: "L2", failpoint: "verify.beforeCatalog", moment: "before the list shows a proof" },
-    again,
+    quickWith(again),
     prove("L2"),
   ),
   ...crashesAt({ row: "L3", failpoint: "verify.beforeTrial", moment: "before the throw-away rank" }, L3, prove("L3")),

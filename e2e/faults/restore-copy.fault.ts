@@ -49,7 +49,7 @@ const HARMS: Partial<Record<Fault, End & { who: string; harm: (world: FaultWorld
   },
 };
 
-const QUICK = new Set(["K 0.5", "k 0.5", "Z 0.97", "h 0.01"]);
+const QUICK = new Set(["K 0.5", "Z 0.97"]);
 
 /** Enough that a rank is seen to be silent, and less than what counts as lost (20 s). */
 const HICCUP_MS = 3_000;

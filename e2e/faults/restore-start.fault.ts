@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { BUILT } from "../harness/machine.ts";
 import { startServer } from "../harness/processes.ts";
-import { faults } from "./cases.ts";
+import { faults, quickWith } from "./cases.ts";
 import { type Crash, crashesAt } from "./crash-at.ts";
 import { endedAs } from "./expect-end.ts";
 import { type HostCrash, hostCrashesAt } from "./host-crash-at.ts";
@@ -62,7 +62,7 @@ faults(
     ),
     ...crashesAt(
       { row: "R1", failpoint: "restore.beforeStatement", moment: "before RESTORE is sent" },
-      empty,
+      quickWith(empty),
       data.restore,
     ),
     ...hostCrashesAt(

@@ -1,4 +1,4 @@
-import { faults } from "./cases.ts";
+import { faults, quickWith } from "./cases.ts";
 import { type Crash, crashesAt } from "./crash-at.ts";
 import { type HostCrash, hostCrashesAt } from "./host-crash-at.ts";
 import { OldAndNew } from "./old-and-new.ts";
@@ -43,9 +43,6 @@ const decided: HostCrash[] = [
   { fault: "Z", tier: "full", ends: "succeeded" },
 ];
 
-const quick = (crashes: readonly HostCrash[], fault: HostCrash["fault"]): HostCrash[] =>
-  crashes.map((crash) => (crash.fault === fault ? { ...crash, tier: "quick" } : crash));
-
 faults(
   "R6: a swap that is cut off",
   // Two: a swap may be through on one and not on the other.
@@ -53,7 +50,7 @@ faults(
   [
     ...crashesAt(
       { row: "R6", failpoint: "restore.afterScan", moment: "when all is compared" },
-      compared.slice(0, 2),
+      quickWith(compared.slice(0, 2)),
       data.restore,
     ),
     ...crashesAt(
@@ -63,17 +60,17 @@ faults(
     ),
     ...crashesAt(
       { row: "R6", failpoint: "restore.afterCommit", moment: "when the swap was asked for" },
-      told,
+      quickWith(told, "Z"),
       data.restore,
     ),
     ...crashesAt(
       { row: "R6", failpoint: "job.beforeSave", moment: "after the swap and before it is stored" },
-      swapped,
+      quickWith(swapped),
       data.restore,
     ),
     ...crashesAt(
       { row: "R6", failpoint: "job.afterSave", moment: "when it is stored and nobody was told" },
-      swapped.slice(0, 1).map((crash) => ({ ...crash, tier: "full" as const })),
+      quickWith(swapped.slice(0, 1)),
       data.restore,
     ),
     ...hostCrashesAt(
@@ -83,27 +80,27 @@ faults(
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "seal.afterSync", moment: "when the new data is synced" },
-      quick(undecided, "Z"),
+      undecided,
       data.restore,
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "swap.beforeMarker", moment: "before the marker" },
-      quick(undecided, "h"),
+      undecided,
       data.restore,
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "swap.afterMarker", moment: "when the marker is there and nothing has moved" },
-      quick(decided, "h"),
+      quickWith(decided, "h"),
       data.restore,
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "swap.rank0.afterLiveAside", moment: "when the first rank has no data" },
-      quick(decided, "Z"),
+      quickWith(decided, "Z"),
       data.restore,
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "swap.rank0.afterIncomingIn", moment: "when the first rank is new and the second old" },
-      quick(decided, "h"),
+      quickWith(decided, "h"),
       data.restore,
     ),
     ...hostCrashesAt(
@@ -118,7 +115,7 @@ faults(
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "swap.afterRenames", moment: "after the renames and before their sync" },
-      quick(decided, "Z"),
+      decided,
       data.restore,
     ),
     ...hostCrashesAt(
@@ -128,7 +125,7 @@ faults(
     ),
     ...hostCrashesAt(
       { row: "R6", failpoint: "swap.afterRecord", moment: "when the swap is recorded and the marker is there" },
-      quick(decided, "h"),
+      decided,
       data.restore,
     ),
     ...hostCrashesAt(

@@ -2,7 +2,7 @@ import { readdirSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JobId } from "@snapdeck/contract/scalars";
 import { expect } from "vitest";
-import { type FaultCase, faults } from "./cases.ts";
+import { type FaultCase, faults, quickWith } from "./cases.ts";
 import { type Crash, crashesAt, type Moment } from "./crash-at.ts";
 import { dataDigest } from "./data-digest.ts";
 import { endedAs } from "./expect-end.ts";
@@ -74,19 +74,16 @@ const decided: HostCrash[] = [
   { fault: "Z", tier: "full", ends: "succeeded" },
 ];
 
-const quick = (crashes: readonly HostCrash[], fault: HostCrash["fault"]): HostCrash[] =>
-  crashes.map((crash) => (crash.fault === fault ? { ...crash, tier: "quick" } : crash));
-
 const UNDO_STEPS: readonly [Moment, HostCrash[]][] = [
-  [{ row: "R8", failpoint: "undo.beforeMarker", moment: "before the marker of an undo" }, quick(undecided, "h")],
+  [{ row: "R8", failpoint: "undo.beforeMarker", moment: "before the marker of an undo" }, undecided],
   [{ row: "R8", failpoint: "undo.afterMarker", moment: "when an undo is decided" }, decided],
   [
     { row: "R8", failpoint: "undo.rank0.afterLiveAside", moment: "when the first rank has no data" },
-    quick(decided, "Z"),
+    quickWith(decided, "Z"),
   ],
   [
     { row: "R8", failpoint: "undo.rank0.afterIncomingIn", moment: "when the first rank is old and the second new" },
-    quick(decided, "h"),
+    decided,
   ],
   [{ row: "R8", failpoint: "undo.rank1.afterLiveAside", moment: "when the second rank has no data" }, decided],
   [{ row: "R8", failpoint: "undo.rank1.afterIncomingIn", moment: "when the second rank is old too" }, decided],
@@ -96,7 +93,7 @@ const UNDO_STEPS: readonly [Moment, HostCrash[]][] = [
   [{ row: "R8", failpoint: "undo.afterMarkerRemoved", moment: "when the marker of an undo is gone" }, decided],
   [
     { row: "R8", failpoint: "discard.rank0.afterRemoval", moment: "when half of the undone data is removed" },
-    quick(decided, "h"),
+    quickWith(decided, "h"),
   ],
 ];
 
@@ -176,7 +173,7 @@ faults(
     ...crashesAt(
       { row: "R8", failpoint: "undoRestore.beforeOrder", moment: "before the undo is ordered" },
       [
-        { fault: "k", tier: "quick", ends: "interrupted", code: "interrupted" },
+        { fault: "k", tier: "full", ends: "interrupted", code: "interrupted" },
         { fault: "Z", tier: "full", ends: "interrupted", code: "interrupted" },
         { fault: "h", tier: "full", ends: "succeeded" },
       ],
@@ -190,16 +187,16 @@ faults(
     ...UNDO_STEPS.flatMap(([moment, crashes]) => hostCrashesAt(moment, crashes, undo)).map(afterRestore),
     ...crashesAt(
       { row: "R8", failpoint: "keepRestored.beforeOrder", moment: "before the previous data is let go" },
-      goesOn.slice(0, 2),
+      quickWith(goesOn.slice(0, 2)),
       keep,
     ).map(keptAfterRestore),
     ...crashesAt(
       { row: "R8", failpoint: "keepRestored.afterOrder", moment: "when the previous data is being let go" },
-      goesOn.slice(0, 2).map((crash) => ({ ...crash, tier: "full" as const })),
+      quickWith(goesOn.slice(0, 2)),
       keep,
     ).map(keptAfterRestore),
     ...KEEP_STEPS.flatMap((moment) =>
-      hostCrashesAt(moment, moment.failpoint.includes("rank0") ? quick(decided, "h") : decided, keep),
+      hostCrashesAt(moment, moment.failpoint.includes("rank0") ? quickWith(decided, "h") : decided, keep),
     ).map(keptAfterRestore),
   ],
 );
