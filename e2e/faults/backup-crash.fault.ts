@@ -33,9 +33,21 @@ const published: Crash[] = [
 const start = (world: FaultWorld) => world.startBackup();
 
 faults("B: a backup that is cut off", {}, [
-  ...crashesAt({ row: "B1", failpoint: "job.beforeClaim", moment: "before anybody drives the job" }, quickWith(begins, "k"), start),
-  ...crashesAt({ row: "B2", failpoint: "job.afterClaim", moment: "right after the job was claimed" }, quickWith(begins, "k"), start),
-  ...crashesAt({ row: "B2", failpoint: "backup.beforeCopy", moment: "before BACKUP was sent" }, quickWith(notSent, "K"), start),
+  ...crashesAt(
+    { row: "B1", failpoint: "job.beforeClaim", moment: "before anybody drives the job" },
+    quickWith(begins, "k"),
+    start,
+  ),
+  ...crashesAt(
+    { row: "B2", failpoint: "job.afterClaim", moment: "right after the job was claimed" },
+    quickWith(begins, "k"),
+    start,
+  ),
+  ...crashesAt(
+    { row: "B2", failpoint: "backup.beforeCopy", moment: "before BACKUP was sent" },
+    quickWith(notSent, "K"),
+    start,
+  ),
   ...crashesAt(
     { row: "B5", failpoint: "backup.afterAck", moment: "after the engine's word and before the proof" },
     quickWith(copied, "k"),
@@ -46,8 +58,16 @@ faults("B: a backup that is cut off", {}, [
     quickWith(copied.slice(0, 2), "Z"),
     start,
   ),
-  ...crashesAt({ row: "B6", failpoint: "backup.afterProof", moment: "after the proof" }, quickWith(copied.slice(0, 2)), start),
-  ...crashesAt({ row: "B6", failpoint: "backup.beforeManifest", moment: "before the manifest" }, quickWith(copied, "k"), start),
+  ...crashesAt(
+    { row: "B6", failpoint: "backup.afterProof", moment: "after the proof" },
+    quickWith(copied.slice(0, 2)),
+    start,
+  ),
+  ...crashesAt(
+    { row: "B6", failpoint: "backup.beforeManifest", moment: "before the manifest" },
+    quickWith(copied, "k"),
+    start,
+  ),
   ...crashesAt(
     { row: "B7", failpoint: "publish.afterTmpWritten", moment: "when the manifest is written aside" },
     quickWith(copied.slice(0, 2), "k"),
@@ -62,13 +82,21 @@ faults("B: a backup that is cut off", {}, [
     quickWith(published, "k"),
     start,
   ),
-  ...crashesAt({ row: "B8", failpoint: "backup.afterManifest", moment: "after the manifest" }, quickWith(published), start),
+  ...crashesAt(
+    { row: "B8", failpoint: "backup.afterManifest", moment: "after the manifest" },
+    quickWith(published),
+    start,
+  ),
   ...crashesAt(
     { row: "B8", failpoint: "backup.beforeCatalog", moment: "before the backup is in the list" },
     quickWith(published, "k"),
     start,
   ),
-  ...crashesAt({ row: "B8", failpoint: "job.beforeSave", moment: "before the job's end is stored" }, quickWith(published, "Z"), start),
+  ...crashesAt(
+    { row: "B8", failpoint: "job.beforeSave", moment: "before the job's end is stored" },
+    quickWith(published, "Z"),
+    start,
+  ),
   ...crashesAt(
     { row: "B9", failpoint: "job.afterSave", moment: "after the job's end was stored and before anybody was told" },
     quickWith(published, "k"),

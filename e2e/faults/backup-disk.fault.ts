@@ -69,7 +69,7 @@ const onSmallDisk: FaultCase[] = [
       id: `${ROWS[failpoint]}-N-${failpoint}`,
       row: ROWS[failpoint],
       fault: "N",
-      tier: failpoint === "backup.afterProof" ? "full" : "quick",
+      tier: failpoint === "backup.beforeCopy" || failpoint === "backup.afterAck" ? "quick" : "full",
       title: `a disk that is full at ${failpoint}: the backup fails and is not listed`,
       run: async (world) => {
         await world.bff({ failpoints: `${failpoint}=hold` });

@@ -124,13 +124,25 @@ const QUEUED: FaultCase[] = (["R", "k"] as const).map((fault) => ({
 
 faults("K: jobs that are canceled", { ready }, [
   ...QUEUED,
-  ...canceledAt({ row: "K2", failpoint: "job.afterClaim", moment: "when it was just claimed" }, quickWith(all, "k"), backUp),
+  ...canceledAt(
+    { row: "K2", failpoint: "job.afterClaim", moment: "when it was just claimed" },
+    quickWith(all, "k"),
+    backUp,
+  ),
   ...canceledAt({ row: "K2", failpoint: "backup.beforeCopy", moment: "before BACKUP was sent" }, all, backUp),
   ...atShares,
   ...inTheMiddle,
-  ...canceledAt({ row: "K4", failpoint: "backup.afterAck", moment: "after the engine's word" }, quickWith(all.slice(1), "k"), backUp),
+  ...canceledAt(
+    { row: "K4", failpoint: "backup.afterAck", moment: "after the engine's word" },
+    quickWith(all.slice(1), "k"),
+    backUp,
+  ),
   ...canceledAt({ row: "K5", failpoint: "backup.beforeSync", moment: "while it is proven" }, all, backUp),
-  ...canceledAt({ row: "K5", failpoint: "backup.beforeManifest", moment: "before the manifest" }, quickWith(atTheEnd, "R"), backUp),
+  ...canceledAt(
+    { row: "K5", failpoint: "backup.beforeManifest", moment: "before the manifest" },
+    quickWith(atTheEnd, "R"),
+    backUp,
+  ),
   ...canceledAt(
     { row: "K6", failpoint: "backup.afterManifest", moment: "after the manifest" },
     quickWith(tooLate, "k"),

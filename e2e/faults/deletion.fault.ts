@@ -6,8 +6,8 @@ import { endedAs } from "./expect-end.ts";
 import type { FaultWorld } from "./world.ts";
 
 /** A deletion needs no engine: whoever dies, it is gone on with. */
-const always: Crash[] = [
-  { fault: "k", tier: "quick", ends: "succeeded" },
+const always = (tier: FaultCase["tier"]): Crash[] => [
+  { fault: "k", tier, ends: "succeeded" },
   { fault: "Z", tier: "full", ends: "succeeded" },
 ];
 
@@ -29,16 +29,19 @@ const takesOneFirst = (each: FaultCase): FaultCase => ({
   },
 });
 
-const D8: Moment[] = [
-  { row: "D8", failpoint: "delete.beforeUnlist", moment: "before the backup is unlisted" },
-  { row: "D8", failpoint: "delete.afterUnlist", moment: "when the backup is unlisted and its files are there" },
-  { row: "D8", failpoint: "delete.midRemoval", moment: "after the first file" },
-  { row: "D8", failpoint: "delete.midRemoval", moment: "in the middle of the files", visit: 20 },
-  { row: "D8", failpoint: "delete.beforeCatalog", moment: "when all is gone and the list still shows it" },
+const D8: readonly [Moment, FaultCase["tier"]][] = [
+  [{ row: "D8", failpoint: "delete.beforeUnlist", moment: "before the backup is unlisted" }, "full"],
+  [
+    { row: "D8", failpoint: "delete.afterUnlist", moment: "when the backup is unlisted and its files are there" },
+    "quick",
+  ],
+  [{ row: "D8", failpoint: "delete.midRemoval", moment: "after the first file" }, "full"],
+  [{ row: "D8", failpoint: "delete.midRemoval", moment: "in the middle of the files", visit: 20 }, "quick"],
+  [{ row: "D8", failpoint: "delete.beforeCatalog", moment: "when all is gone and the list still shows it" }, "quick"],
 ];
 
 faults("D: deletions", {}, [
-  ...D8.flatMap((moment) => crashesAt(moment, QUICK.has(moment) ? quickWith(always, "k") : quickWith(always), deleteOne).map(takesOneFirst)),
+  ...D8.flatMap(([moment, tier]) => crashesAt(moment, always(tier), deleteOne).map(takesOneFirst)),
   {
     id: "D8-k-never-broken",
     row: "D8",
@@ -80,7 +83,7 @@ faults("D: deletions", {}, [
     id: "D5-R-deleted",
     row: "D5",
     fault: "R",
-    tier: "quick",
+    tier: "full",
     title: "a backup that is being deleted is not proven",
     run: async (world) => {
       const { id } = await world.backUp();

@@ -46,7 +46,7 @@ const transitions: readonly { readonly moment: Moment; readonly start: Start; re
   { moment: at("suspend.afterIntent", "when a suspend is decided"), start: suspend, tier: "full" },
   { moment: at("suspend.afterDrain", "when no query runs any more"), start: suspend, tier: "quick" },
   { moment: at("suspend.afterStop", "when the ranks are stopped"), start: suspend, tier: "full" },
-  { moment: at("resume.afterIntent", "when a resume is decided"), start: resume, tier: "quick" },
+  { moment: at("resume.afterIntent", "when a resume is decided"), start: resume, tier: "full" },
   { moment: at("resume.afterStart", "when the ranks are up again"), start: resume, tier: "full" },
 ];
 

@@ -120,7 +120,7 @@ faults("J2: a job that another BFF took over", { database }, [
     } as const,
     {
       failpoint: "job.beforeSave",
-      tier: "quick",
+      tier: "full",
       moment: "before it stores the end",
       start: startBackup,
       ends: "succeeded",

@@ -20,7 +20,7 @@ const LATE: readonly [FileClass, Harm, FaultCase["tier"]][] = [
   ["marks", "flip", "full"],
   ["engine list", "flip", "full"],
   ["engine list", "truncate", "full"],
-  ["definition", "flip", "quick"],
+  ["definition", "flip", "full"],
   ["definition", "delete", "full"],
   ["manifest", "flip", "full"],
   ["signature", "flip", "full"],
@@ -163,7 +163,7 @@ async function isRefused(world: FaultWorld, says: RegExp): Promise<string> {
 }
 
 const FOREIGN: FaultCase[] = [
-  foreign("cluster", "a manifest of another cluster", "quick", /is that of elsewhere\//, (manifest) => ({
+  foreign("cluster", "a manifest of another cluster", "full", /is that of elsewhere\//, (manifest) => ({
     ...manifest,
     clusterId: "elsewhere",
   })),
@@ -198,7 +198,7 @@ const FOREIGN: FaultCase[] = [
       requestedBy: "somebody else",
     }),
   ),
-  foreign("older", "a manifest of an older format", "quick", /format "snapdeck-system-backup\/0"/, (manifest) => ({
+  foreign("older", "a manifest of an older format", "full", /format "snapdeck-system-backup\/0"/, (manifest) => ({
     ...manifest,
     format: "snapdeck-system-backup/0",
   })),

@@ -67,7 +67,7 @@ const lostAt = (failpoint: string, awayMs: number, tier: FaultCase["tier"]): Fau
 
 faults("J3: a state database that is lost", { database: () => postgres().freshDatabase() }, [
   lostAt("backup.beforeManifest", BRIEF_MS, "quick"),
-  lostAt("job.beforeSave", BRIEF_MS, "quick"),
+  lostAt("job.beforeSave", BRIEF_MS, "full"),
   lostAt("job.beforeClaim", BRIEF_MS, "full"),
   lostAt("backup.afterAck", LONG_MS, "full"),
   lostAt("job.beforeSave", LONG_MS, "full"),

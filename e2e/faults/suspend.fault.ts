@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "@snapdeck/contract/job";
 import { expect } from "vitest";
 import { until } from "../harness/processes.ts";
-import { type FaultCase, faults } from "./cases.ts";
+import { type FaultCase, faults, quickWith } from "./cases.ts";
 import { endedAs } from "./expect-end.ts";
 import { type HostCrash, hostCrashesAt } from "./host-crash-at.ts";
 import { orderHost } from "./order-host.ts";
@@ -64,18 +64,15 @@ const carriedOn: HostCrash[] = [
   { fault: "k", tier: "full", ends: "succeeded" },
 ];
 
-const quick = (fault: HostCrash["fault"]): HostCrash[] =>
-  carriedOn.map((crash) => (crash.fault === fault ? { ...crash, tier: "quick" } : crash));
-
 const CRASHES = [
   ...hostCrashesAt(
     { row: "S2", failpoint: "suspend.afterIntent", moment: "when a suspend was accepted" },
-    quick("h"),
+    quickWith(carriedOn, "h"),
     suspend,
   ),
   ...hostCrashesAt(
     { row: "S2", failpoint: "suspend.afterDrain", moment: "when the queries have ended" },
-    quick("Z"),
+    carriedOn,
     suspend,
   ),
   ...hostCrashesAt(
@@ -85,12 +82,12 @@ const CRASHES = [
   ),
   ...hostCrashesAt(
     { row: "S4", failpoint: "resume.afterIntent", moment: "when a resume was accepted" },
-    quick("k"),
+    quickWith(carriedOn, "k"),
     resume,
   ).map(fromSuspended),
   ...hostCrashesAt(
     { row: "S4", failpoint: "resume.afterStart", moment: "when the ranks are up and nobody noted it" },
-    quick("h"),
+    quickWith(carriedOn, "h"),
     resume,
   ).map(fromSuspended),
 ];
@@ -128,7 +125,7 @@ const CASES: FaultCase[] = [
     id: "S3-X-held",
     row: "S3",
     fault: "X",
-    tier: "quick",
+    tier: "full",
     title:
       "a suspend whose ranks are gone while another process holds the data is not believed, and can be tried again",
     run: async (world) => {

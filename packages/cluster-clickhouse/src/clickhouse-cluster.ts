@@ -15,6 +15,7 @@ import { discardExample, loadExample } from "./example-work.ts";
 import { type HostAddress, HostClient } from "./host-client.ts";
 import { discardAndWait } from "./host-restore.ts";
 import { readInventory } from "./inventory.ts";
+import { doubtOfManifest } from "./manifest-file.ts";
 import { Observer } from "./observe.ts";
 import { keepRestored, undoRestore } from "./previous-data-work.ts";
 import { readListed } from "./proof-file.ts";
@@ -107,7 +108,10 @@ function systemBackupsOf(parts: ClusterParts): SystemBackups {
     backUp: (order, signal) => backUp(parts, order, signal),
     discardBackup: (backupId) => discardBackup(parts, backupId),
     list: () => backups.ids(),
-    read: (backupId) => readListed(parts, backupId),
+    read: async (backupId) => {
+      const listed = await readListed(parts, backupId);
+      return { ...listed, ...(await doubtOfManifest(parts.sealer, listed.manifest)) };
+    },
     restoreSpace: (backupId) => restoreSpace(parts, backupId),
     restore: (order, signal) => restore(parts, order, signal),
     undoRestore: (order, signal) => undoRestore(parts, order, signal),

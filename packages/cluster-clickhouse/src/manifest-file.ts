@@ -1,6 +1,7 @@
 import { Manifest } from "@snapdeck/contract/manifest";
 import type { BackupId, ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
+import { untrustedBackup } from "@snapdeck/core/backups/untrusted-backup";
 import type { ListedBackup } from "@snapdeck/core/ports/cluster";
 import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import { z } from "zod";
@@ -21,7 +22,13 @@ export function signManifest(sealer: Sealer, manifest: Manifest): Promise<Manife
 /** @throws {SnapdeckError} `backup-unusable` unless this console's key signed exactly this manifest. */
 export async function verifySignature(sealer: Sealer, manifest: Manifest): Promise<void> {
   const doubt = await doubtOf(sealer, KIND, manifest);
-  if (doubt !== undefined) throw unusable(manifest.backupId, `its manifest ${doubt.why}`, doubt.cause);
+  if (doubt !== undefined) throw untrustedBackup(manifest.backupId, `its manifest ${doubt.why}`, doubt.cause);
+}
+
+/** What {@link verifySignature} would refuse the backup for. */
+export async function doubtOfManifest(sealer: Sealer, manifest: Manifest): Promise<Pick<ListedBackup, "doubt">> {
+  const doubt = await doubtOf(sealer, KIND, manifest);
+  return doubt === undefined ? {} : { doubt: `its manifest ${doubt.why}` };
 }
 
 /**

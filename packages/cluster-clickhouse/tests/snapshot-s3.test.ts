@@ -194,6 +194,21 @@ describe("An S3 server that", () => {
     },
   );
 
+  test("never answers ends a snapshot by our own watch, for the engine would wait, and it can be taken once it answers", async () => {
+    const before = await listed();
+    const watched = await SnapshotWorld.at(host, world.store, { noProgressMs: 3_000, stopMs: 3_000 });
+    s3.arm({ kind: "black-hole" }, { on: /^PUT \S*data\/a\// });
+    const thrown = await failure(
+      watched.backups.take({ ...watched.order(), ...watched.full("swallowed", "a") }, NEVER),
+    );
+    expect(thrown).toBeInstanceOf(SnapdeckError);
+    expect(thrown).toMatchObject({ code: "no-progress", hint: expect.stringMatching(/./) });
+    s3.arm(undefined);
+    expect(await listed()).toEqual(before);
+    const id = await world.id(world.full("swallowed", "a"));
+    expect(await world.restored("swallowed", id, "a")).toEqual(await world.contents("a"));
+  });
+
   test("says no to the key gives one error that tells so, and no key", async () => {
     const store = await s3.store(host.sealer, { secretAccessKey: "another-secret" });
     const request = { ...world.full("locked", "a"), store };

@@ -5,6 +5,7 @@ import { PlanId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { backupOfManifest } from "@snapdeck/core/backups/backup-of-manifest";
 import { planRestore } from "@snapdeck/core/backups/plan-restore";
+import { untrustedBackup } from "@snapdeck/core/backups/untrusted-backup";
 import type { Clock } from "@snapdeck/core/clock";
 import type { ListedBackup } from "@snapdeck/core/ports/cluster";
 import type { JobStore } from "@snapdeck/core/ports/job-store";
@@ -45,6 +46,8 @@ export class RestorePlanner {
     const { store, catalog, plans, clock, newId } = this.#parts;
     const { cluster, watcher } = target;
     const { backup, listed } = await this.#readBackup(target, backupId);
+    // It stays listed: with the right key it is one that can be restored.
+    if (listed.doubt !== undefined) throw untrustedBackup(backupId, listed.doubt);
     const observation = await watcher.observeNow();
     const inventory = await this.#inventoryOf(target, observation.state === "running");
     const madeAt = clock();

@@ -123,6 +123,11 @@ export type ListedBackup = {
   readonly manifestSha256: string;
   /** Only those that this console's key signed and that are of this manifest. */
   readonly proofs: readonly ProofRecord[];
+  /**
+   * Why no job restores it or proves it, as the rest of a sentence; absent when this console's key signed exactly this manifest, and
+   * where the adapter signs none.
+   */
+  readonly doubt?: string;
 };
 
 export interface SystemBackups {
