@@ -27,15 +27,13 @@ async function restores(world: FaultWorld, backupId: Parameters<FaultWorld["askR
   expect(await contentsOf(world.stack.ranks), "the restored data").toEqual(then);
 }
 
-/** Asks for a restore that must be refused, at once or before anything was touched; answers by which problem. */
+/** Asks for a plan that must be refused, while the cluster still runs; answers by which problem. */
 async function refused(world: FaultWorld, backupId: Parameters<FaultWorld["askRestore"]>[0]): Promise<string> {
-  const { reply, problem } = await world.askRestore(backupId);
-  if (reply !== undefined && !("state" in reply)) throw new Error("a plan is no restore");
-  const state = reply === undefined ? undefined : (await world.ended(reply.id)).state;
-  const told = state === undefined ? problem : "problem" in state ? state.problem : undefined;
-  expect(told, JSON.stringify(state ?? problem)).toMatchObject({ code: "backup-unusable" });
-  expect(told?.detail).toContain("was not signed by this console");
-  return `${told?.code}: ${told?.detail}`;
+  const { problem } = await (await world.admin()).ask("planRestore", { params: { backupId } });
+  expect(problem, "a plan for a backup that another key signed").toMatchObject({ code: "backup-unusable" });
+  expect(problem?.detail).toContain("was not signed by this console");
+  expect(problem?.hint).toContain("put the folder of its former keys back");
+  return `${problem?.code}: ${problem?.detail}`;
 }
 
 /** A backup of each standing: L1 only, L2, L3, and one that was L2 and has become suspect. */
@@ -111,9 +109,11 @@ faults("X3: a console that is lost", {}, [
         "the backups that are listed",
       ).toEqual(before.map(({ id }) => id));
       expect(new Set(await levels(world)), "proofs that another key signed count for nothing").toEqual(new Set(["L1"]));
-      await world.suspend();
       const refusal = await refused(world, third.id);
-      await world.resume();
+      expect(
+        (await world.backups()).map(({ id }) => id),
+        "the backups that are still listed",
+      ).toContain(third.id);
       await world.killBff();
       rmSync(join(home, "keys"), { recursive: true });
       renameSync(join(home, "kept-keys"), join(home, "keys"));
@@ -122,7 +122,7 @@ faults("X3: a console that is lost", {}, [
       await restores(world, third.id);
       repair();
       for (const { id } of before) await world.deleteBackup(id);
-      return `listed at L1; restore refused: ${refusal}`;
+      return `listed at L1; plan refused: ${refusal}`;
     },
   },
 ]);

@@ -219,6 +219,8 @@ describe("An L2 proof", () => {
 
   test("of a backup that another console signed is refused", async () => {
     const stranger = await world.host.cluster({}, { sealer: aSealer() });
+    expect((await stranger.systemBackups.read(world.backupId)).doubt).toContain("was not signed by this console");
+    expect((await world.cluster.systemBackups.read(world.backupId)).doubt).toBeUndefined();
     await expect(world.verify(stranger)).rejects.toMatchObject({ code: "backup-unusable" });
   });
 

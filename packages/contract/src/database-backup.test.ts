@@ -14,6 +14,7 @@ const snapshot = (id: number, kind: string, more: object = {}) => ({
   hostAddress: "127.0.0.1",
   engine: { name: "ClickHouse", version: "26.7" },
   requestedBy: "ana",
+  jobId: "6a1f0f0c-7d1c-4d0a-9a64-0d7c1f3c2b1e",
   ddlOnly: false,
   kept: { files: 1, sizeBytes: 1 },
   rows: 1,

@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import type { ClusterEvent, JobService } from "../services.ts";
 import { SYSTEM, systemActor } from "../system-actor.ts";
 import type { BackupCatalog } from "./backup-catalog.ts";
+import { MOST_TRIES, nextTryAt } from "./own-proof-tries.ts";
 
 /** Backups completed longer ago than this are left to people, in milliseconds: no new console reads a whole old store. */
 const LOOKS_BACK_MS = 24 * 60 * 60 * 1_000;
@@ -27,8 +28,8 @@ export type BackupVerifierParts = {
 
 /**
  * Has every byte of each new backup read back (L2), one backup at a time. What it goes by is in the catalog and in the state database,
- * so that a server that died in between is made up for by the next one, and several servers start no verification twice: each backup
- * has one key, which also keeps one that failed from being tried again and again.
+ * so that a server that died in between is made up for by the next one, and several servers start no verification twice: each try of
+ * each backup has one key. One that could learn nothing, such as from a store that was away, is tried again a few times, later and later.
  */
 export class BackupVerifier {
   readonly #parts: BackupVerifierParts;
@@ -94,16 +95,23 @@ export class BackupVerifier {
 
   /** Answers whether a verification of that backup is under way now. */
   async #started(clusterId: ClusterId, backupId: BackupId): Promise<boolean> {
-    const { store, jobs, newId, log } = this.#parts;
+    const { store, jobs, clock, newId, log } = this.#parts;
     const work = { kind: "verify-backup", backupId, level: "L2" } as const;
     const actor = systemActor(newId);
-    const idempotencyKey = `verify:${backupId}:L2`;
     try {
-      const before = await store.repeated({ clusterId, work, requestedBy: actor, idempotencyKey });
-      if (before !== undefined) return !isEnded(before.state);
-      const job = await jobs.start(clusterId, work, actor, idempotencyKey);
-      log.info({ clusterId, backupId, jobId: job.id }, "verifying a new backup");
-      return true;
+      for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
+        const idempotencyKey = `verify:${backupId}:L2${attempt === 1 ? "" : `:${attempt}`}`;
+        const before = await store.repeated({ clusterId, work, requestedBy: actor, idempotencyKey });
+        if (before === undefined) {
+          const job = await jobs.start(clusterId, work, actor, idempotencyKey);
+          log.info({ clusterId, backupId, jobId: job.id, attempt }, "verifying a new backup");
+          return true;
+        }
+        if (!isEnded(before.state)) return true;
+        const next = nextTryAt(before, attempt);
+        if (next === undefined || Date.parse(clock()) < next) return false;
+      }
+      return false;
     } catch (error) {
       if (!(error instanceof SnapdeckError)) throw error;
       log.info({ clusterId, backupId, code: error.code }, "a new backup cannot be verified now; that is tried again");

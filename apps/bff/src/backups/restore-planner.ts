@@ -59,6 +59,7 @@ export class RestorePlanner {
       // A cluster that does not answer shows no ranks; that is no reason to warn of their number.
       ranks: observation.ranks.length === 0 ? listed.manifest.ranks.length : observation.ranks.length,
       inventory,
+      undoableSince: observation.previousData?.swappedAt,
       space: await this.#parts.reader.restoreSpace(cluster, backupId),
       history: await readHistory(store, catalog, cluster.id),
       madeAt,

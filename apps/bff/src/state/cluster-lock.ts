@@ -1,6 +1,6 @@
 import { type Job, JobWork } from "@snapdeck/contract/job";
 import { type BackupId, type ClusterId, JobId } from "@snapdeck/contract/scalars";
-import { coexists } from "@snapdeck/core/jobs/lock-mode";
+import { coexists, disputeTrial } from "@snapdeck/core/jobs/lock-mode";
 import type { NewJob } from "@snapdeck/core/ports/job-store";
 import { backupInUse, clusterBusy, type Holder } from "../jobs/busy.ts";
 import { backupOf } from "./job-rows.ts";
@@ -11,7 +11,7 @@ export async function takeLock(trx: StateTransaction, job: NewJob): Promise<void
   const holders = await holdersOf(trx, job.clusterId);
   const rival = holders.find((holder) => disputesBackup(job.work, holder.work));
   if (rival !== undefined) throw backupInUse(rival);
-  const holder = holders.find(({ work }) => !coexists(job.work.kind, work.kind));
+  const holder = holders.find(({ work }) => !coexists(job.work.kind, work.kind) || disputeTrial(job.work, work));
   if (holder !== undefined) throw clusterBusy(holder);
   await trx
     .insertInto("job_locks")

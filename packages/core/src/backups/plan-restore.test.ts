@@ -54,6 +54,7 @@ function plan(changes: Partial<RestoreFacts> = {}) {
     clusterName: "local",
     ranks: 1,
     inventory: inventoryOf([{ name: "orders", rows: 120 }]),
+    undoableSince: undefined,
     space: { neededBytes: 500, freeBytes: 1_000 },
     history: [],
     madeAt: T0,
@@ -67,6 +68,13 @@ describe("a restore plan", () => {
     expect(plan().tables).toEqual([
       { database: "shop", table: "orders", effect: "replaced", rowsNow: 120, rowsThen: 100 },
     ]);
+  });
+
+  test("says that a restore before it can then no longer be undone", () => {
+    expect(plan({ undoableSince: "2026-11-22T14:02:31.000Z" }).warnings).toContain(
+      "The restore of 2026-11-22 14:02 UTC can then no longer be undone: the data from before it gives way to what the cluster holds now.",
+    );
+    expect(plan().warnings.join()).not.toContain("undone");
   });
 
   test("names tables that will be gone and tables that come back", () => {

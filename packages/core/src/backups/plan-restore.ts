@@ -13,6 +13,8 @@ export type RestoreFacts = {
   readonly ranks: number;
   /** What the cluster holds now, or held when it was last read; absent when nobody ever read it. */
   readonly inventory: Inventory | undefined;
+  /** When the restore was swapped in whose previous data this one would let go; absent where none is kept. */
+  readonly undoableSince: string | undefined;
   readonly space: { readonly neededBytes: number; readonly freeBytes: number };
   /** Bytes and milliseconds of earlier restores on this cluster, newest first. */
   readonly history: readonly { readonly sizeBytes: number; readonly tookMs: number }[];
@@ -73,13 +75,18 @@ function effectsOf(listed: ListedBackup, inventory: Inventory | undefined): Tabl
 }
 
 function warningsOf(
-  { backup, listed, inventory, ranks, space }: RestoreFacts,
+  { backup, listed, inventory, ranks, undoableSince, space }: RestoreFacts,
   tables: readonly TableEffect[],
 ): string[] {
   const warnings: string[] = [];
   if (backup.suspect !== undefined) {
     warnings.push(
       `A later proof of the backup failed: ${suspectWords(backup.suspect)}. What it brings back may be wrong there; an admin has to say why it is restored all the same.`,
+    );
+  }
+  if (undoableSince !== undefined) {
+    warnings.push(
+      `The restore of ${utcMinute(undoableSince)} can then no longer be undone: the data from before it gives way to what the cluster holds now.`,
     );
   }
   if (space.freeBytes < space.neededBytes)
@@ -98,6 +105,11 @@ function warningsOf(
     warnings.push(`The cluster held ${inventory.rows - backup.rows} rows more than the backup when it was last read.`);
   }
   return warnings;
+}
+
+/** `2026-11-22 14:02 UTC`: the server does not know where its reader is. */
+function utcMinute(moment: string): string {
+  return `${moment.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** The median speed of earlier restores; nothing is promised before there was one. */

@@ -1,6 +1,6 @@
-import { type JobKind, PHASES } from "@snapdeck/contract/job";
+import { type JobKind, JobWork, PHASES } from "@snapdeck/contract/job";
 import { describe, expect, test } from "vitest";
-import { coexists, lockModeOf } from "./lock-mode.ts";
+import { coexists, disputeTrial, lockModeOf } from "./lock-mode.ts";
 
 const kinds = Object.keys(PHASES) as JobKind[];
 const alone: JobKind[] = ["restore", "undo-restore", "suspend", "resume"];
@@ -30,6 +30,14 @@ describe("the cluster's lock", () => {
   test("several backups can be verified at once, and the store is checked once at a time", () => {
     expect(coexists("verify-backup", "verify-backup")).toBe(true);
     expect(coexists("check-store", "check-store")).toBe(false);
+  });
+
+  test("one backup at a time is tried out, whichever others are read meanwhile", () => {
+    const verify = (backupId: string, level: "L2" | "L3") => JobWork.parse({ kind: "verify-backup", backupId, level });
+    expect(disputeTrial(verify("b-2", "L3"), verify("b-1", "L3"))).toBe(true);
+    expect(disputeTrial(verify("b-2", "L2"), verify("b-1", "L3"))).toBe(false);
+    expect(disputeTrial(verify("b-2", "L3"), verify("b-1", "L2"))).toBe(false);
+    expect(disputeTrial(verify("b-2", "L3"), { kind: "suspend" })).toBe(false);
   });
 
   test("there is one backup at a time", () => expect(coexists("backup", "backup")).toBe(false));

@@ -1,4 +1,4 @@
-import type { JobKind } from "@snapdeck/contract/job";
+import type { JobKind, JobWork } from "@snapdeck/contract/job";
 import type { LockMode } from "../ports/job-store.ts";
 
 /** How much of the cluster a kind of job needs: what replaces data or stops processes is alone, the rest goes side by side. */
@@ -29,4 +29,13 @@ export function coexists(asked: JobKind, held: JobKind): boolean {
   if (asked === held) return asked === "delete-backup" || asked === "verify-backup";
   if (lockModeOf(asked) === "aside" || lockModeOf(held) === "aside") return true;
   return lockModeOf(asked) === "shared" && lockModeOf(held) === "shared";
+}
+
+/** Whether both need throw-away ranks, of which a cluster has one set: the second would read its backup for nothing. */
+export function disputeTrial(asked: JobWork, held: JobWork): boolean {
+  return triesOut(asked) && triesOut(held);
+}
+
+function triesOut(work: JobWork): boolean {
+  return work.kind === "verify-backup" && work.level === "L3";
 }
