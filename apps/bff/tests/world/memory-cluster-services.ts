@@ -114,6 +114,7 @@ export class MemoryClusterServices {
         reportsBytes: true,
         cancels: true,
         speaksBackupSql: false,
+        takesDatabaseBackups: true,
         loadsExampleData: true,
       },
       backups: { count: 0 },
