@@ -41,6 +41,10 @@ describe("an error shows no secret", () => {
       "a comment that swallows the next statement",
       `BACKUP b DATA SNK = s /* ; CREATE CREDENTIAL c TYPE = 'jdbc', SECRET = '${SECRET}'`,
     ],
+    [
+      "a harmless value that swallowed the next clause",
+      `CREATE CREDENTIAL c TYPE = 'jd, IDENTITY =${SECRET}', SECRET = 'x'`,
+    ],
     ["a secret twice", `ALTER DATA SOURCE s SET PROPERTY PASSWORD = '${SECRET}', PASSWORD = '${SECRET}'`],
   ])("for %s", (_case, text) => {
     expect(errorsOf(text)).not.toEqual([]);

@@ -79,9 +79,15 @@ function isSecretValue(tokens: readonly IToken[], index: number, guarded: boolea
     const name = words.slice(-length).join(" ");
     const known = isSecretOption(name);
     if (known === undefined) continue;
-    return known || (name.toUpperCase() === "LOCATION" && hidesInLocation(tokens[index]?.image ?? ""));
+    const image = tokens[index]?.image ?? "";
+    return known || !isPlain(image) || (name.toUpperCase() === "LOCATION" && hidesInLocation(image));
   }
   return true;
+}
+
+/** Whether a value is one word, number or address: a text that holds more may have swallowed the clauses behind it, secrets and all. */
+function isPlain(image: string): boolean {
+  return /^'?[\w.:/@?;*-]*'?$/.test(image);
 }
 
 /** The words of a name, or the text that is one, which end before a token. */
