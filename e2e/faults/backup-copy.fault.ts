@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../harness/processes.ts";
 import { type FaultCase, faults } from "./cases.ts";
 import { type End, endedAs } from "./expect-end.ts";
 import { backUpUntil } from "./slow-backup.ts";
-import type { FaultWorld } from "./world.ts";
+import { type FaultWorld, SETTLED_WITHIN_MS } from "./world.ts";
 
 /** What may happen to a copy, and what comes of the job. */
 const HARMS: Record<"K" | "k" | "Z" | "h", End & { who: string; harm: (world: FaultWorld) => Promise<void> }> = {
@@ -113,6 +114,27 @@ faults("B3: a copy that is cut off", {}, [
       await sleep(SILENCE_MS);
       world.goOn();
       return endedAs(await world.outcome(job), { ends: "failed", code: "rank-lost" });
+    },
+  },
+  {
+    id: "B3-P-for-good",
+    row: "B3",
+    fault: "P",
+    tier: "full",
+    title: "a rank that never answers again does not keep its backup running for longer than a minute",
+    run: async (world) => {
+      const job = await backUpUntil(world, 0.3);
+      world.pause(await world.rankPid());
+      const ended = await until(
+        "the backup is given up",
+        async () => {
+          const now = await world.job(job.id);
+          return now.state.name === "running" ? undefined : now;
+        },
+        SETTLED_WITHIN_MS,
+      );
+      world.goOn();
+      return endedAs(ended, { ends: "failed", code: "rank-lost" });
     },
   },
   {

@@ -15,23 +15,27 @@ import type { Chance } from "./chance.ts";
 export const FILE_CLASSES = ["engine list", "rows", "marks", "definition", "manifest", "signature"] as const;
 export type FileClass = (typeof FILE_CLASSES)[number];
 
+/** Beside what a backup is made of, the records of its later proofs. */
+type DamagedClass = FileClass | "proof";
+
 export const HARMS = ["flip", "truncate", "zero", "delete", "swap", "extra"] as const;
 export type Harm = (typeof HARMS)[number];
 
-const BELONGS: Record<FileClass, RegExp> = {
+const BELONGS: Record<DamagedClass, RegExp> = {
   "engine list": /^a\d[^/]*\/rank-\d+\/\.backup$/,
   rows: /\.bin$/,
   marks: /\.c?mrk\d*$/,
   definition: /\/metadata\/.*\.sql$/,
   manifest: /^manifest\.json$/,
   signature: /^manifest\.json$/,
+  proof: /^proofs\/[^/]+\.json$/,
 };
 
 /** What was done to a backup, and how to take it back. */
 export type Damage = { readonly path: string; readonly repair: () => void };
 
 /** The files of a class that hold anything, relative to the backup's folder. */
-export function filesOf(folder: string, fileClass: FileClass): string[] {
+export function filesOf(folder: string, fileClass: DamagedClass): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
@@ -40,8 +44,19 @@ export function filesOf(folder: string, fileClass: FileClass): string[] {
 }
 
 /** Does that harm to one file of that class, picked by chance. `other` is a second backup, whose file takes the place of this one's. */
-export function damage(folder: string, fileClass: FileClass, harm: Harm, chance: Chance, other: string): Damage {
-  const path = chance.pick(filesOf(folder, fileClass));
+export function damage(folder: string, fileClass: DamagedClass, harm: Harm, chance: Chance, other: string): Damage {
+  return damageFile(folder, chance.pick(filesOf(folder, fileClass)), fileClass, harm, chance, other);
+}
+
+/** As `damage`, to that very file. */
+export function damageFile(
+  folder: string,
+  path: string,
+  fileClass: DamagedClass,
+  harm: Harm,
+  chance: Chance,
+  other: string,
+): Damage {
   const file = join(folder, path);
   if (harm === "extra") return plant(folder, join(dirname(path), `planted-${chance.below(1_000_000)}`));
   const kept = readFileSync(file);
@@ -68,7 +83,7 @@ function flipped(bytes: Buffer, chance: Chance): Buffer {
 }
 
 /** The file of the same name in the other backup when it differs, else any of its class that does. */
-function differingFile(other: string, fileClass: FileClass, path: string, kept: Buffer, chance: Chance): string {
+function differingFile(other: string, fileClass: DamagedClass, path: string, kept: Buffer, chance: Chance): string {
   const differing = filesOf(other, fileClass).filter((each) => !readFileSync(join(other, each)).equals(kept));
   return differing.find((each) => each === path) ?? chance.pick(differing);
 }

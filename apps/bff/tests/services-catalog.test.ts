@@ -7,7 +7,7 @@ import { CatalogSync } from "../src/backups/catalog-sync.ts";
 import { StoreReader } from "../src/backups/store-reader.ts";
 import { ClusterEvents } from "../src/clusters/cluster-events.ts";
 import { createLog } from "../src/log.ts";
-import { backedUp, MEMORY, type ServicesWorld, servicesWorld } from "./services-world.ts";
+import { ADMIN, backedUp, MEMORY, type ServicesWorld, servicesWorld } from "./services-world.ts";
 
 const log = createLog("silent");
 
@@ -116,6 +116,25 @@ describe("the catalog", () => {
     };
     await expect(syncOf(world).sync(world.cluster)).rejects.toMatchObject({ code: "store-unavailable" });
     expect((await world.services.backups.page(MEMORY, { sort: "newest", limit: 5 })).total).toBe(1);
+  });
+
+  test("stays as it was while the store is not mounted, which looks like an empty one", async () => {
+    const world = await servicesWorld();
+    const backupId = await backedUp(world);
+    const { engine, cluster, services } = world;
+    const mounted = [...engine.snapshots];
+    engine.snapshots.clear();
+    cluster.systemBackups.wasUsed = async () => false;
+    const isAway = { code: "store-unavailable", hint: expect.stringContaining("Mount the store again") };
+    await expect(syncOf(world).sync(cluster)).rejects.toMatchObject(isAway);
+    await expect(services.backups.planRestore(MEMORY, backupId, ADMIN)).rejects.toMatchObject(isAway);
+    await expect(services.backups.start(MEMORY, ADMIN)).rejects.toMatchObject(isAway);
+    const deletion = { kind: "delete-backup", backupId } as const;
+    await expect(services.jobs.start(MEMORY, deletion, ADMIN)).rejects.toMatchObject(isAway);
+    expect((await services.backups.get(MEMORY, backupId)).id).toBe(backupId);
+    for (const [id, snapshot] of mounted) engine.snapshots.set(id, snapshot);
+    cluster.systemBackups.wasUsed = async () => true;
+    await services.backups.planRestore(MEMORY, backupId, ADMIN);
   });
 
   test.each(["backup-unusable", "store-unavailable"] as const)(

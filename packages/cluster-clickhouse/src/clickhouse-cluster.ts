@@ -108,6 +108,8 @@ function systemBackupsOf(parts: ClusterParts): SystemBackups {
     backUp: (order, signal) => backUp(parts, order, signal),
     discardBackup: (backupId) => discardBackup(parts, backupId),
     list: () => backups.ids(),
+    // The folder of the cluster outlives the backups in it.
+    wasUsed: async () => (await parts.store.folders()).includes(parts.id),
     read: async (backupId) => {
       const listed = await readListed(parts, backupId);
       return { ...listed, ...(await doubtOfManifest(parts.sealer, listed.manifest)) };

@@ -46,11 +46,14 @@ export function stageOf(status: string): OperationStage {
   return "running";
 }
 
+/** How long a rank may think about what it works on, in milliseconds; it has it in memory. */
+const QUESTION_MS = 10_000;
+
 /** Undefined when this process of the rank knows no such operation. */
 export async function findOperation(client: RankClient, id: string): Promise<EngineOperation | undefined> {
   const [operation] = await client.rows("telling how far it is", OperationRow, SELECT_OPERATION, {
     params: { id },
-    timeoutMs: 10_000,
+    timeoutMs: QUESTION_MS,
   });
   return operation;
 }
@@ -62,7 +65,10 @@ export function findOperationsOf(client: RankClient, prefix: string): Promise<En
 
 /** Operations whose destination holds `folder`, oldest first. */
 export function findOperationsIn(client: RankClient, folder: string): Promise<EngineOperation[]> {
-  return client.rows("telling what it works on", OperationRow, SELECT_OPERATIONS_IN, { params: { folder } });
+  return client.rows("telling what it works on", OperationRow, SELECT_OPERATIONS_IN, {
+    params: { folder },
+    timeoutMs: QUESTION_MS,
+  });
 }
 
 /** Asks the engine to end an operation. Whether it did is told by {@link findOperation} alone. */

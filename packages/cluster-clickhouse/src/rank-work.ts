@@ -53,8 +53,9 @@ export class RankWork {
   }
 
   /**
-   * Ends the operation and waits until the engine says that it is over, or its process is gone.
-   * @throws {SnapdeckError} `no-progress` when it still runs after `stopMs`
+   * Ends the operation and waits until the engine says that it is over, or its process is gone. A rank that was silent for long already
+   * is asked once more: what it may still write is for whoever discards the work later.
+   * @throws {SnapdeckError} `no-progress` when it still runs after `stopMs`, `rank-lost` when the rank stays silent
    */
   async stop(): Promise<void> {
     const deadline = performance.now() + this.#settings.stopMs;
@@ -63,11 +64,13 @@ export class RankWork {
         const operation = await findOperation(this.#client, this.operationId);
         if (operation === undefined || operation.stage !== "running") return;
         await killOperation(this.#client, operation);
+        this.#silentSince = undefined;
       } catch (thrown) {
         if (!isSilence(thrown)) throw thrown;
         const again = await this.#clientNow();
         // A rank that is not among those that serve has no process that could go on writing.
         if (again === "gone") return;
+        this.#assertNotSilent(thrown);
       }
       await pause(this.#settings.pollMs);
     }
@@ -79,6 +82,10 @@ export class RankWork {
   async #afterSilence(cause: unknown): Promise<void> {
     const again = await this.#clientNow();
     if (again === "gone") throw this.#lost("its process ended", cause);
+    this.#assertNotSilent(cause);
+  }
+
+  #assertNotSilent(cause: unknown): void {
     this.#silentSince ??= performance.now();
     if (performance.now() - this.#silentSince > this.#settings.rankSilenceMs)
       throw this.#lost("it stays silent", cause);

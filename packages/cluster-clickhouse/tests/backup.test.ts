@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
@@ -260,6 +260,9 @@ describe("Deleting a backup", () => {
     const evidence = await confirmedBy(cluster.systemBackups.remove(removal, NEVER));
     expect(evidence).toMatchObject({ kind: "delete-backup", filesRemoved: files });
     expect(await filesBelow(host.storeRoot)).toEqual([]);
+    expect(await cluster.systemBackups.wasUsed(), "that the store was used still shows").toBe(true);
+    await rm(join(host.storeRoot, cluster.id), { recursive: true });
+    expect(await cluster.systemBackups.wasUsed(), "an empty mount point").toBe(false);
     await confirmedBy(cluster.systemBackups.remove({ ...removal, attempt: 2, takeUp: true }, NEVER));
     await expect(confirmedBy(cluster.systemBackups.remove(removal, NEVER))).rejects.toMatchObject({
       code: "backup-not-found",

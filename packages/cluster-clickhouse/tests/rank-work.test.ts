@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { expect, test } from "vitest";
-import { DEFAULT_SETTINGS } from "../src/cluster-parts.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { type ClickHouseSettings, DEFAULT_SETTINGS } from "../src/cluster-parts.ts";
 import { RankClient } from "../src/rank-client.ts";
 import { RankClients } from "../src/rank-clients.ts";
 import { RankWork } from "../src/rank-work.ts";
@@ -20,6 +20,61 @@ const STANDING_STILL = {
   failed_writes: 0,
   started_ms: 1,
 };
+
+/** A rank that a BACKUP runs on, and that hangs up on whoever asks while `silent`. */
+async function aRank(settings: Partial<ClickHouseSettings>) {
+  const rank = { silent: false, kills: 0 };
+  const server = createServer((request, response) => {
+    if (rank.silent) return void request.socket.destroy();
+    let statement = "";
+    request.on("data", (chunk) => {
+      statement += String(chunk);
+    });
+    request.on("end", () => {
+      if (statement.startsWith("KILL")) rank.kills += 1;
+      const status = rank.kills > 0 ? "BACKUP_CANCELLED" : "CREATING_BACKUP";
+      response.end(`${JSON.stringify({ ...STANDING_STILL, status })}\n`);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const endpoint = { rank: 0, url: `http://127.0.0.1:${port}`, username: "u", password: "p" };
+  const client = new RankClient(endpoint);
+  onTestFinished(async () => {
+    await client.close();
+    server.close();
+  });
+  const all = { ...DEFAULT_SETTINGS, ...settings };
+  return { rank, work: new RankWork(new RankClients(async () => [endpoint]), client, "backup", all) };
+}
+
+test("Work on a rank that was silent for too long is not waited for when it is ended", async () => {
+  const { rank, work } = await aRank({ rankSilenceMs: 200 });
+  rank.silent = true;
+  const untilLost = async () => {
+    for (;;) await work.look();
+  };
+  await expect(untilLost()).rejects.toMatchObject({ code: "rank-lost" });
+  const since = performance.now();
+  await expect(work.stop()).rejects.toMatchObject({ code: "rank-lost" });
+  expect(performance.now() - since).toBeLessThan(5_000);
+  rank.silent = false;
+  await work.stop();
+  expect(rank.kills, "ended by who comes when it answers again").toBe(1);
+});
+
+test("Work on a rank that is silent for a moment is ended all the same", async () => {
+  const { rank, work } = await aRank({ rankSilenceMs: 10_000 });
+  rank.silent = true;
+  const stopped = work.stop();
+  setTimeout(() => {
+    rank.silent = false;
+  }, 300);
+  await stopped;
+  expect(rank.kills).toBe(1);
+});
 
 test("Work whose counters stand still goes on while its directory grows, and is ended when that stands still too", async () => {
   const server = createServer((_, response) => response.end(`${JSON.stringify(STANDING_STILL)}\n`));

@@ -85,6 +85,10 @@ export class MemorySystemBackups implements SystemBackups {
       .reverse();
   }
 
+  async wasUsed(): Promise<boolean> {
+    return true;
+  }
+
   async read(backupId: BackupId): Promise<ListedBackup> {
     const stored = this.#engine.snapshots.get(backupId)?.manifest;
     if (stored === undefined) throw noBackup(backupId);

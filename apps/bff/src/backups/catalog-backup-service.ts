@@ -60,11 +60,13 @@ export class CatalogBackupService implements BackupService {
   }
 
   async start(clusterId: ClusterId, actor: Actor, idempotencyKey?: string): Promise<Job> {
-    const { registry, reader, starter, gatekeeper, clock, newId } = this.#parts;
+    const { registry, catalog, reader, starter, gatekeeper, clock, newId } = this.#parts;
     const { cluster } = registry.get(clusterId);
     const work = { kind: "backup", backupId: newBackupId(clock(), newId) } as const;
     return starter.start({ clusterId, work, actor, idempotencyKey }, async () => {
       await gatekeeper.mustAllow(clusterId, "backUp", actor.role);
+      // Else it would fill the disk that the store is mounted over.
+      if ((await catalog.longestUnread(clusterId, 1)).length > 0) await reader.mustBeMounted(cluster);
       mustHaveRoomForBackup(await reader.estimate(cluster));
       return undefined;
     });

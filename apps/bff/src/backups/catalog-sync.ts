@@ -45,7 +45,7 @@ export class CatalogSync {
       const { catalog, reader, events } = this.#parts;
       // In this order: what another process adds between the two is not taken for gone.
       const known = new Set(await catalog.ids(cluster.id));
-      const listed = new Set(await reader.list(cluster));
+      const listed = new Set(await reader.list(cluster, known.size > 0));
       let changes = 0;
       try {
         for (const id of known) {

@@ -23,14 +23,40 @@ export class StoreReader {
     this.#deadlines = deadlines;
   }
 
-  /** @throws {SnapdeckError} `store-unavailable`, ... as `SystemBackups.list` */
-  list(cluster: Cluster): Promise<BackupId[]> {
-    return this.#ask(cluster, this.#deadlines.listMs, () => cluster.systemBackups.list());
+  /**
+   * @param knowsSome whether backups are listed that should be there
+   * @throws {SnapdeckError} `store-unavailable`, also when it looks as if it were not mounted; ... as `SystemBackups.list`
+   */
+  async list(cluster: Cluster, knowsSome: boolean): Promise<BackupId[]> {
+    const ids = await this.#ask(cluster, this.#deadlines.listMs, () => cluster.systemBackups.list());
+    if (ids.length === 0 && knowsSome) await this.mustBeMounted(cluster);
+    return ids;
   }
 
-  /** @throws {SnapdeckError} `store-unavailable`, ... as `SystemBackups.read` */
-  read(cluster: Cluster, backupId: BackupId): Promise<ListedBackup> {
-    return this.#ask(cluster, this.#deadlines.readMs, () => cluster.systemBackups.read(backupId));
+  /**
+   * Reads a backup that is listed.
+   * @throws {SnapdeckError} `store-unavailable`, also when it looks as if it were not mounted; ... as `SystemBackups.read`
+   */
+  async read(cluster: Cluster, backupId: BackupId): Promise<ListedBackup> {
+    try {
+      return await this.#ask(cluster, this.#deadlines.readMs, () => cluster.systemBackups.read(backupId));
+    } catch (error) {
+      if (error instanceof SnapdeckError && error.code === "backup-not-found") await this.mustBeMounted(cluster);
+      throw error;
+    }
+  }
+
+  /**
+   * For whoever knows that the store was used before.
+   * @throws {SnapdeckError} `store-unavailable` when nothing there shows it
+   */
+  async mustBeMounted(cluster: Cluster): Promise<void> {
+    if (await this.#ask(cluster, this.#deadlines.readMs, () => cluster.systemBackups.wasUsed())) return;
+    throw new SnapdeckError(
+      "store-unavailable",
+      `the store of ${cluster.name} holds no trace of this cluster, though backups of it are listed: it is not mounted, or another directory; nothing was changed`,
+      { hint: `Mount the store again. If it was emptied on purpose, make an empty folder "${cluster.id}" in it.` },
+    );
   }
 
   estimate(cluster: Cluster): Promise<BackupEstimate> {

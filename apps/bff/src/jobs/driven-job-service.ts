@@ -117,6 +117,9 @@ export class DrivenJobService implements JobService {
     const job = user === undefined ? undefined : await this.#parts.store.get(user);
     if (job !== undefined) throw backupInUse({ jobId: job.id, work: job.work });
     await this.#mustBeListed(clusterId, backupId);
+    const { registry, reader } = this.#parts;
+    // What is not there would be taken for deleted.
+    await reader.mustBeMounted(registry.get(clusterId).cluster);
   }
 
   async #mustBeListed(clusterId: ClusterId, backupId: BackupId): Promise<void> {

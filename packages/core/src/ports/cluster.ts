@@ -150,6 +150,13 @@ export interface SystemBackups {
   /** Ids of the backups whose manifest is there, newest first. Complete: a listing that fails throws `store-unavailable`. */
   list(): Promise<BackupId[]>;
 
+  /**
+   * Whether the store shows that a backup of this cluster was ever written there, deleted since or not: a store that is not mounted
+   * looks like an empty one.
+   * @throws {SnapdeckError} `store-unavailable`
+   */
+  wasUsed(): Promise<boolean>;
+
   /** @throws {SnapdeckError} `backup-not-found`, `backup-unusable` when its manifest cannot be read or is not ours. */
   read(backupId: BackupId): Promise<ListedBackup>;
 
