@@ -24,14 +24,3 @@ export async function timed(act: () => Promise<unknown>): Promise<number> {
   await act();
   return performance.now() - start;
 }
-
-/** Median, minimum and maximum of each, and the ratio of each median to that of `to`. */
-export function report(title: string, results: readonly Rounds[], to: string): string {
-  const base = median(results.find(({ name }) => name === to)?.ms ?? []);
-  const rows = results.map(({ name, ms }) => {
-    const numbers = [median(ms), Math.min(...ms), Math.max(...ms)].map((each) => each.toFixed(0).padStart(8));
-    return `  ${name.padEnd(34)}${numbers.join("")}   ${(median(ms) / base).toFixed(2)} x`;
-  });
-  const head = `  ${"milliseconds".padEnd(34)}  median     min     max   to "${to}"`;
-  return [title, head, ...rows].join("\n");
-}

@@ -1,27 +1,13 @@
 import { faults } from "./cases.ts";
-import { type Crash, crashesAt } from "./crash-at.ts";
+import { crashesAt } from "./crash-at.ts";
 import { SnapshotChain } from "./snapshot-chain.ts";
+import { decided, undecided } from "./snapshot-crashes.ts";
 import type { FaultWorld } from "./world.ts";
 
 const chain = new SnapshotChain();
 
-/** Whether it is listed or not, it is so in whole; the matrix asks for nothing else. */
-const EITHER: Crash["ends"] = ["succeeded", "interrupted", "failed"];
 const CODES = ["interrupted", "rank-lost", "cluster-unreachable", "engine-failed", "proof-failed", "host-unreachable"];
-
-const deaths: Crash[] = [
-  { fault: "k", tier: "quick", ends: EITHER, code: CODES },
-  { fault: "Z", tier: "full", ends: EITHER, code: CODES },
-  { fault: "K", tier: "full", ends: EITHER, code: CODES },
-  { fault: "P", tier: "full", ends: EITHER, code: CODES },
-];
-/** What is decided is carried through, whoever dies. */
-const decided: Crash[] = [
-  { fault: "k", tier: "quick", ends: "succeeded" },
-  { fault: "Z", tier: "full", ends: "succeeded" },
-  { fault: "K", tier: "full", ends: "succeeded" },
-  { fault: "P", tier: "full", ends: "succeeded" },
-];
+const deaths = undecided(["k", "Z", "K", "P"], CODES);
 
 const changed = (begin: (world: FaultWorld) => ReturnType<SnapshotChain["take"]>) => async (world: FaultWorld) => {
   await chain.change(world);

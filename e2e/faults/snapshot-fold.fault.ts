@@ -1,24 +1,19 @@
 import { type FaultCase, faults } from "./cases.ts";
 import { type Crash, crashesAt } from "./crash-at.ts";
 import { SnapshotChain } from "./snapshot-chain.ts";
+import { undecided } from "./snapshot-crashes.ts";
 import type { FaultWorld } from "./world.ts";
 
 const chain = new SnapshotChain();
 
-const ENDS: Crash["ends"] = ["succeeded", "interrupted", "failed"];
-const CODES = ["interrupted", "rank-lost", "cluster-unreachable", "store-unavailable"];
-const deaths: Crash[] = [
-  { fault: "k", tier: "quick", ends: ENDS, code: CODES },
-  { fault: "Z", tier: "full", ends: ENDS, code: CODES },
-  { fault: "P", tier: "full", ends: ENDS, code: CODES },
-];
+const deaths = undecided(["k", "Z", "P"], ["interrupted", "rank-lost", "cluster-unreachable", "store-unavailable"]);
 
 /** Steps of a plan before and after which somebody dies; purge and merge have more than these. */
 const VISITS = [1, 2, 3, 5, 8] as const;
 
 /** The third is told in the quick tier, and in all ways. */
 const at = (visit: number): Crash[] => (visit === 3 ? deaths : rarely);
-const rarely: Crash[] = [{ fault: "k", tier: "full", ends: ENDS, code: CODES }];
+const rarely = deaths.slice(0, 1).map((each): Crash => ({ ...each, tier: "full" }));
 
 let before: readonly number[] = [];
 const merge = async (world: FaultWorld) => {

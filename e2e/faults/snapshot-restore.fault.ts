@@ -1,24 +1,14 @@
 import type { FaultCase } from "./cases.ts";
 import { faults } from "./cases.ts";
-import { type Crash, crashesAt } from "./crash-at.ts";
+import { crashesAt } from "./crash-at.ts";
 import { SnapshotChain } from "./snapshot-chain.ts";
+import { decided, undecided } from "./snapshot-crashes.ts";
 import type { FaultWorld } from "./world.ts";
 
 const chain = new SnapshotChain();
 
-const CODES = ["interrupted", "rank-lost", "cluster-unreachable", "engine-failed"];
 /** Nothing is decided: the live objects are as they were, or all of them are exchanged. */
-const undecided: Crash[] = [
-  { fault: "k", tier: "quick", ends: ["succeeded", "interrupted", "failed"], code: CODES },
-  { fault: "Z", tier: "full", ends: ["succeeded", "interrupted", "failed"], code: CODES },
-  { fault: "K", tier: "full", ends: ["succeeded", "interrupted", "failed"], code: CODES },
-];
-const decided: Crash[] = [
-  { fault: "k", tier: "quick", ends: "succeeded" },
-  { fault: "Z", tier: "full", ends: "succeeded" },
-  { fault: "K", tier: "full", ends: "succeeded" },
-  { fault: "P", tier: "full", ends: "succeeded" },
-];
+const deaths = undecided(["k", "Z", "K"], ["interrupted", "rank-lost", "cluster-unreachable", "engine-failed"]);
 
 const restore = async (world: FaultWorld) => {
   await chain.change(world);
@@ -41,17 +31,17 @@ faults("Q6: a restore of a snapshot that is cut off", { ready: chain.ready }, [
   ...[
     ...crashesAt(
       { row: "Q6", failpoint: "snapshotRestore.afterStaging", moment: "when staging is made" },
-      undecided,
+      deaths,
       restore,
     ),
     ...crashesAt(
       { row: "Q6", failpoint: "snapshotRestore.afterStart", moment: "when the engine restores" },
-      undecided,
+      deaths,
       restore,
     ),
     ...crashesAt(
       { row: "Q6", failpoint: "snapshotRestore.beforeDecision", moment: "before the exchange is decided" },
-      undecided,
+      deaths,
       restore,
     ),
     ...crashesAt(

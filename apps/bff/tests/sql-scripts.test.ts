@@ -40,9 +40,10 @@ describe("A script", () => {
   test("ends with a job that failed, and says why", async () => {
     const world = await sqlWorld();
     world.backups.ends.push(() => Promise.reject(new SnapdeckError("disk-full", "the store is full")));
-    const { results, stoppedBy } = await world.run(`${CREATE}; SELECT 1`);
+    const { results, stoppedBy, stoppedAt, notRun } = await world.run(`${CREATE}; SELECT 1`);
     expect(results).toMatchObject([{ kind: "job", job: { state: { name: "failed" } } }]);
     expect(stoppedBy).toMatchObject({ code: "disk-full", detail: "the store is full" });
+    expect([stoppedAt, notRun]).toEqual([results[0]?.statement, ["SELECT 1"]]);
     expect(world.engineSql).toEqual([]);
     expect(world.backups.discarded).toMatchObject([{ backups: ["b"] }]);
   });

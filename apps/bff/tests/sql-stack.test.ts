@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Job } from "@snapdeck/contract/job";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { CLUSTER, checksum, refused, run, SqlStack } from "./sql-stack-world.ts";
+import { ask, CLUSTER, checksum, refused, run, SqlStack } from "./sql-stack-world.ts";
 
 const JobsReply = z.object({ items: z.array(Job) });
 
@@ -121,6 +121,31 @@ describe("The use case of the backup SQL, on a directory", { timeout: 180_000 },
     expect(await dry(`DROP BACKUP * ${WITH}`)).toContainEqual(expect.arrayContaining(["remove backup"]));
     await run(browser, `DROP BACKUP * ${WITH} WITH OPTIONS (DELETE_ALL_BACKUPS = true)`);
     expect(await run(browser, `SHOW BACKUP * ${FROM}`)).toEqual([]);
+  });
+
+  test("brings resource groups back, and says why users cannot be backed up and what can", async () => {
+    await using stack = await SqlStack.start(1);
+    const browser = await stack.consoleWithStore("one");
+    await run(
+      browser,
+      `CREATE RESOURCE threads (MASTER THREAD);
+      CREATE WORKLOAD everything;
+      CREATE WORKLOAD reports IN everything SETTINGS max_concurrent_threads = 2 FOR threads`,
+    );
+    const groups = "OBJECTS (RESOURCE GROUP = everything, RESOURCE GROUP = reports)";
+    await run(browser, `CREATE BACKUP g ${WITH} ${groups}`);
+    await run(browser, "DROP WORKLOAD reports; DROP WORKLOAD everything; DROP RESOURCE threads");
+    await run(browser, `RESTORE BACKUP g ${FROM} ${groups}`);
+    expect(await run(browser, "SELECT name, parent FROM system.workloads ORDER BY name")).toEqual([
+      ["everything", ""],
+      ["reports", "everything"],
+    ]);
+    const reply = await ask(browser, `CREATE BACKUP u ${WITH} OBJECTS (USER = eve)`);
+    expect(reply).toMatchObject({
+      code: "not-supported",
+      detail: expect.stringContaining("backs up no USER: its server keeps users and roles in its configuration only"),
+      hint: expect.stringContaining("RESOURCE GROUP, CREDENTIAL"),
+    });
   });
 
   test("runs on three ranks, and consoles that never saw the store go on with it, or only look where the key is another", async () => {

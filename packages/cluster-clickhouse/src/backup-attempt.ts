@@ -2,14 +2,14 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackUpOrder } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
-import { engineCodeOf } from "./engine-error.ts";
-import { type EngineOperation, findOperation, findOperationsOf } from "./engine-operation.ts";
+import { type EngineOperation, findOperationsOf } from "./engine-operation.ts";
 import { attemptName, backupFolder, operationId, operationPrefix, rankFolderName } from "./paths.ts";
 import type { RankClient } from "./rank-client.ts";
 import { planRank, type RankPlan } from "./rank-plan.ts";
 import { RankWork } from "./rank-work.ts";
 import { awaitRunningRanks, runningRanks } from "./running-ranks.ts";
 import { backupStatement } from "./sql.ts";
+import { backupRoom } from "./store-room.ts";
 
 /** A BACKUP under way on every rank. */
 export type BackupAttempt = {
@@ -38,7 +38,7 @@ export async function startAttempt(
       hint: "Create a database on it, if only an empty one.",
     });
   }
-  await assertRoom(parts, plans);
+  await backupRoom(parts).assertRoom(plans.reduce((sum, plan) => sum + plan.plannedBytes, 0));
   const name = attemptName(order.attempt, parts.newSuffix());
   const takenAt = parts.clock();
   await failpoint("backup.beforeCopy");
@@ -87,35 +87,16 @@ function attemptOf({ destination }: EngineOperation): string | undefined {
 async function sendBackup(
   parts: ClusterParts,
   order: BackUpOrder,
-  { client, rank, operationId: id }: RankWork,
+  work: RankWork,
   databases: readonly string[],
   attempt: string,
 ): Promise<void> {
-  const folder = `${backupFolder(parts.id, order.backupId)}/${rankFolderName(attempt, rank)}`;
+  const folder = `${backupFolder(parts.id, order.backupId)}/${rankFolderName(attempt, work.rank)}`;
   const statement = backupStatement({
     databases,
     destination: parts.engineStore(folder),
-    id,
+    id: work.operationId,
     bandwidthBytesPerSecond: parts.settings.backupBandwidthBytesPerSecond,
   });
-  try {
-    await client.run("starting the backup", statement);
-  } catch (thrown) {
-    // The answer may have been lost while the engine began; it would refuse a second statement of this id.
-    const mayRun = engineCodeOf(thrown) === undefined && (await findOperation(client, id).catch(() => undefined));
-    if (!mayRun) throw thrown;
-  }
-}
-
-async function assertRoom(parts: ClusterParts, plans: readonly RankPlan[]): Promise<void> {
-  const plannedBytes = plans.reduce((sum, plan) => sum + plan.plannedBytes, 0);
-  // A tenth more, because tables grow while they are copied.
-  const neededBytes = Math.ceil(plannedBytes * 1.1) + parts.settings.floorBytes;
-  const space = await parts.store.space();
-  if (space === undefined || space.freeBytes >= neededBytes) return;
-  throw new SnapdeckError(
-    "disk-full",
-    `the backup needs ${neededBytes} bytes and the store ${parts.store.name} has ${space.freeBytes}; nothing was written`,
-    { hint: "Free some space or delete a backup, then try again." },
-  );
+  await work.start("starting the backup", statement);
 }

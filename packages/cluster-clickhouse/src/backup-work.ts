@@ -1,6 +1,5 @@
 import type { Evidence } from "@snapdeck/contract/job";
 import type { Manifest } from "@snapdeck/contract/manifest";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackUpOrder, ListedBackup, Work, WorkReport } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "./after-failure.ts";
@@ -12,7 +11,8 @@ import { proveRank } from "./l1-proof.ts";
 import { isListed, publishManifest, readManifest, signManifest } from "./manifest-file.ts";
 import { backupFolder, rankFolderName } from "./paths.ts";
 import type { RankWork } from "./rank-work.ts";
-import { RoomWatch } from "./room-watch.ts";
+import { ifRunning } from "./running-ranks.ts";
+import { backupRoom } from "./store-room.ts";
 import { whileMoving } from "./while-moving.ts";
 
 /**
@@ -24,26 +24,10 @@ export async function* backUp(parts: ClusterParts, order: BackUpOrder, signal: A
   try {
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
-    const told = await asDiskFull(parts, thrown);
+    const told = await backupRoom(parts).asDiskFull(thrown);
     yield* whileMoving((moved) => clearAfter(thrown, order, () => clearAway(parts, order, started, moved)));
     throw told;
   }
-}
-
-/**
- * On a full disk the engine stumbles over its own short files and blames whatever it sees: what is true is said instead, while the
- * disk is still full.
- */
-async function asDiskFull(parts: ClusterParts, thrown: unknown): Promise<unknown> {
-  if (!(thrown instanceof SnapdeckError) || (thrown.code !== "engine-failed" && thrown.code !== "proof-failed"))
-    return thrown;
-  const space = await parts.store.space().catch(() => undefined);
-  if (space === undefined || space.freeBytes >= parts.settings.floorBytes) return thrown;
-  return new SnapdeckError(
-    "disk-full",
-    `the store ${parts.store.name} ran full (${space.freeBytes} bytes left) while the backup was written; it is not listed, and what it had written is removed`,
-    { hint: "Free some space or delete a backup, then try again.", cause: thrown },
-  );
 }
 
 async function* steps(
@@ -65,7 +49,9 @@ async function* steps(
     yield { type: "stopped" };
     return;
   }
-  const attempt = await (order.takeUp ? findIfRunning(parts, order, started) : startAttempt(parts, order, started));
+  const attempt = await (order.takeUp
+    ? ifRunning(() => findAttempt(parts, order, started))
+    : startAttempt(parts, order, started));
   if (attempt === undefined) {
     await order.checkFence();
     yield* whileMoving((moved) => clearAway(parts, order, started, moved));
@@ -92,20 +78,6 @@ async function* steps(
 const NOTHING_KNOWN =
   "no rank knows of this backup any more; what it had written was removed, it is not listed, and the cluster's data is not affected";
 
-/** A cluster that was stopped meanwhile has forgotten its work. */
-async function findIfRunning(
-  parts: ClusterParts,
-  order: BackUpOrder,
-  started: RankWork[],
-): Promise<BackupAttempt | undefined> {
-  try {
-    return await findAttempt(parts, order, started);
-  } catch (thrown) {
-    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return undefined;
-    throw thrown;
-  }
-}
-
 async function* copy(
   parts: ClusterParts,
   attempt: BackupAttempt,
@@ -113,11 +85,7 @@ async function* copy(
 ): AsyncGenerator<WorkReport, RankOperations | undefined> {
   const progress = new BackupProgress(new Map(attempt.plans.map(({ rank, plannedBytes }) => [rank, plannedBytes])));
   const following = follow(attempt.works, parts.settings.pollMs, signal);
-  const room = new RoomWatch(
-    parts,
-    async () => (await parts.store.space())?.freeBytes,
-    (freeBytes) => tooFull(parts, freeBytes),
-  );
+  const room = backupRoom(parts).watch();
   let isCopying = false;
   for (;;) {
     const step = await following.next();
@@ -163,7 +131,7 @@ async function* prove(
     });
   }
   await failpoint("backup.afterProof");
-  await assertFloor(parts);
+  await backupRoom(parts).assertFloor();
   const completedAt = parts.clock();
   return signManifest(parts.sealer, {
     format: "snapdeck-system-backup/1",
@@ -179,20 +147,6 @@ async function* prove(
     ranks,
     proof: { level: "L1", provenAt: completedAt, failedWrites: 0 },
   });
-}
-
-async function assertFloor(parts: ClusterParts): Promise<void> {
-  const space = await parts.store.space();
-  if (space === undefined || space.freeBytes >= parts.settings.floorBytes) return;
-  throw tooFull(parts, space.freeBytes);
-}
-
-function tooFull({ store, settings }: ClusterParts, freeBytes: number): SnapdeckError {
-  return new SnapdeckError(
-    "disk-full",
-    `the store ${store.name} has ${freeBytes} bytes left and ${settings.floorBytes} must stay free, too few to trust what was just written; the backup is not listed`,
-    { hint: "Free some space or delete a backup, then try again." },
-  );
 }
 
 /** Ends what runs, then removes what it wrote; a listed backup stays. */

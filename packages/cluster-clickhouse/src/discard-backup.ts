@@ -1,14 +1,13 @@
 import type { BackupId } from "@snapdeck/contract/scalars";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackupEstimate } from "@snapdeck/core/ports/cluster";
 import { readTables } from "./catalog.ts";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { findOperationsIn } from "./engine-operation.ts";
 import { isListed } from "./manifest-file.ts";
 import { backupFolder } from "./paths.ts";
-import type { RankClient } from "./rank-client.ts";
 import { RankWork } from "./rank-work.ts";
 import { runningRanks } from "./running-ranks.ts";
+import { writingRanks } from "./writing-ranks.ts";
 
 /** @throws {SnapdeckError} `cluster-not-running`, `cluster-unreachable`, `rank-lost`, `store-unavailable` */
 export async function estimateBackup(parts: ClusterParts): Promise<BackupEstimate> {
@@ -26,21 +25,11 @@ export async function discardBackup(parts: ClusterParts, backupId: BackupId): Pr
   if (await isListed(parts.store, parts.id, backupId)) return;
   const folder = backupFolder(parts.id, backupId);
   await Promise.all(
-    (await servingRanks(parts)).map(async (client) => {
+    (await writingRanks(parts)).map(async (client) => {
       for (const { id, stage } of await findOperationsIn(client, `${folder}/`)) {
         if (stage === "running") await new RankWork(parts.ranks, client, id, parts.settings).stop();
       }
     }),
   );
   await parts.store.removeAll(folder);
-}
-
-/** The ranks that serve now; the others have no process that could write. */
-async function servingRanks(parts: ClusterParts): Promise<RankClient[]> {
-  try {
-    return await parts.ranks.all();
-  } catch (thrown) {
-    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return [];
-    throw thrown;
-  }
 }

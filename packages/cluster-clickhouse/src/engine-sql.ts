@@ -6,17 +6,8 @@ import { engineCodeOf } from "./engine-error.ts";
 import { EngineCount } from "./engine-values.ts";
 import type { RankClient } from "./rank-client.ts";
 import { runningRanks } from "./running-ranks.ts";
-import { quoteIdent } from "./sql.ts";
+import { DEFAULT_SCHEMA, isEngineSchema, quoteIdent, STAGING_PREFIX } from "./sql.ts";
 import { DEFAULT_FORMAT, readLines, readRows, SQL_SETTINGS } from "./sql-answer.ts";
-
-/** Schemas that the engine itself lives in, or looks for when a statement names none. */
-const OWN_SCHEMAS = new Set([
-  "system",
-  "INFORMATION_SCHEMA",
-  "information_schema",
-  "_temporary_and_external_tables",
-  "default",
-]);
 
 /** The engine's DATABASE_ALREADY_EXISTS. */
 const ALREADY_EXISTS = 82;
@@ -61,6 +52,15 @@ function withoutSecrets(statement: string, thrown: unknown): unknown {
 }
 
 async function createSchema(parts: ClusterParts, schema: string, ifNotExists: boolean): Promise<void> {
+  if (schema.startsWith(STAGING_PREFIX)) {
+    throw new SnapdeckError(
+      "bad-request",
+      `names like ${schema} are for restores that are under way; nothing was made`,
+      {
+        hint: `Choose a name that does not begin with ${STAGING_PREFIX}.`,
+      },
+    );
+  }
   const ranks = await runningRanks(parts);
   const isThere = await Promise.all(ranks.map((rank) => lookAt(rank, schema)));
   if (!ifNotExists && isThere.some(({ found }) => found)) throw schemaExists(schema);
@@ -82,14 +82,16 @@ async function dropSchema(
   schema: string,
   { ifExists, cascade }: { readonly ifExists: boolean; readonly cascade: boolean },
 ): Promise<void> {
-  if (OWN_SCHEMAS.has(schema)) {
+  if (isEngineSchema(schema) || schema === DEFAULT_SCHEMA) {
     throw new SnapdeckError("not-supported", `schema ${schema} is the engine's own; nothing was changed`);
   }
   const ranks = await runningRanks(parts);
   const isThere = await Promise.all(ranks.map((rank) => lookAt(rank, schema)));
   if (!isThere.some(({ found }) => found)) {
     if (ifExists) return;
-    throw new SnapdeckError("schema-not-found", `there is no schema ${schema}; nothing was changed`);
+    throw new SnapdeckError("schema-not-found", `there is no schema ${schema}; nothing was changed`, {
+      hint: "Say DROP SCHEMA IF EXISTS where that is fine.",
+    });
   }
   if (!cascade && isThere.some(({ objects }) => objects > 0)) {
     const objects = Math.max(...isThere.map((each) => each.objects));

@@ -2,15 +2,19 @@ import { createHash } from "node:crypto";
 import type { ManifestFile, ManifestTable } from "@snapdeck/contract/manifest";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ObjectStore, StoredFile } from "@snapdeck/core/ports/object-store";
-import { type BackedUpTable, type BackupContents, backupContents, countsToZero } from "./backup-contents.ts";
+import { type BackupContents, backupContents } from "./backup-contents.ts";
 import { concurrently } from "./concurrently.ts";
 import { type EngineFile, MAX_METADATA_BYTES, parseEngineMetadata } from "./engine-metadata.ts";
 import type { EngineOperation } from "./engine-operation.ts";
 import { isExecuted } from "./executed-files.ts";
 import { describeFaults, faultsInStore } from "./store-check.ts";
+import { rowsOf } from "./table-rows.ts";
 
 /** Small files that are read at once. */
 const READS_AT_ONCE = 16;
+
+/** A number of rows in digits is shorter. */
+const MAX_COUNT_BYTES = 64;
 
 export type ProvenRank = {
   readonly databases: readonly string[];
@@ -39,7 +43,7 @@ export async function proveRank(
   if (faults.length > 0) throw notProven(`the engine reported success, but ${describeFaults(faults)}`);
   const tables = await concurrently(contents.tables, READS_AT_ONCE, async (found) => {
     const engine = engines.get(`${found.database}\0${found.table}`) ?? "unknown";
-    const rows = await rowsOf(store, folder, found, engine);
+    const rows = await rowsOf(found, engine, (path) => store.read(`${folder}/${path}`, MAX_COUNT_BYTES), notProven);
     const table: ManifestTable = { database: found.database, table: found.table, engine };
     return rows === undefined ? table : { ...table, rows };
   });
@@ -103,22 +107,6 @@ function holdsBytes(file: EngineFile, names: ReadonlySet<string>): boolean {
 
 function manifestFile({ name, sizeBytes, checksum }: EngineFile): ManifestFile {
   return checksum === undefined ? { path: name, sizeBytes } : { path: name, sizeBytes, engineChecksum: checksum };
-}
-
-async function rowsOf(
-  store: ObjectStore,
-  folder: string,
-  table: BackedUpTable,
-  engine: string,
-): Promise<number | undefined> {
-  if (!table.hasData) return countsToZero(engine) ? 0 : undefined;
-  if (table.countFiles === undefined) return undefined;
-  const counts = await concurrently(table.countFiles, READS_AT_ONCE, async (path) => {
-    const digits = new TextDecoder().decode(await store.read(`${folder}/${path}`, 64)).trim();
-    if (!/^\d{1,15}$/.test(digits)) throw notProven(`${path} should hold a number of rows and does not`);
-    return Number(digits);
-  });
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function notProven(detail: string, cause?: unknown): SnapdeckError {

@@ -69,16 +69,19 @@ export async function readManifest(
   backupId: BackupId,
 ): Promise<Omit<ListedBackup, "proofs">> {
   const contents = await store.read(manifestPath(clusterId, backupId), MAX_MANIFEST_BYTES);
-  if (contents === undefined) {
-    throw new SnapdeckError("backup-not-found", `there is no backup ${backupId} of cluster ${clusterId} in the store`, {
-      hint: "It may have been deleted; look at the list of backups.",
-    });
-  }
+  if (contents === undefined) throw noSuchBackup(clusterId, backupId);
   const manifest = parseManifest(backupId, contents);
   if (manifest.clusterId !== clusterId || manifest.backupId !== backupId) {
     throw unusable(backupId, `its manifest is that of ${manifest.clusterId}/${manifest.backupId}`);
   }
   return { manifest, manifestSha256: sha256(contents) };
+}
+
+/** What is thrown when the store lists no such backup of the cluster. */
+export function noSuchBackup(clusterId: ClusterId, backupId: BackupId): SnapdeckError {
+  return new SnapdeckError("backup-not-found", `there is no backup ${backupId} of cluster ${clusterId} in the store`, {
+    hint: "It may have been deleted; look at the list of backups.",
+  });
 }
 
 function parseManifest(backupId: BackupId, contents: Uint8Array): Manifest {

@@ -72,12 +72,16 @@ export async function* restoreRanks(
     await failpoint("restore.afterRestored");
     for (const [rank, operation] of operations) assertWritten(rank, operation);
     yield { type: "phase", phase: "comparing" };
-    for await (const _ of compareRestored(parts, ranks, proofs, signal)) {
+    const comparing = compareRestored(parts, ranks, proofs, signal);
+    for (let step = await comparing.next(); ; step = await comparing.next()) {
+      if (step.done) {
+        if (!step.value) return "aborted";
+        await failpoint("restore.afterScan");
+        return "compared";
+      }
       room.look();
       yield { type: "progress", ranks: progress.ranks };
     }
-    await failpoint("restore.afterScan");
-    return "compared";
   } catch (thrown) {
     if (signal.aborted) return "aborted";
     throw asLostRank(thrown);

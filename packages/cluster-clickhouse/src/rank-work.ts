@@ -1,8 +1,9 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClickHouseSettings } from "./cluster-parts.ts";
+import { engineCodeOf } from "./engine-error.ts";
 import { type EngineOperation, findOperation, killOperation } from "./engine-operation.ts";
 import { pause } from "./pause.ts";
-import type { RankClient } from "./rank-client.ts";
+import type { RankClient, StatementOptions } from "./rank-client.ts";
 import type { RankClients } from "./rank-clients.ts";
 
 /** One engine operation on one rank, looked at again and again, across a rank that restarts elsewhere. */
@@ -26,6 +27,20 @@ export class RankWork {
 
   get client(): RankClient {
     return this.#client;
+  }
+
+  /**
+   * Sends the statement that begins the operation. When the answer was lost while the engine began, it is begun: the engine would
+   * refuse a second statement of this id.
+   * @throws {SnapdeckError} `engine-failed`, `disk-full`, `cluster-unreachable`, ...
+   */
+  async start(doing: string, statement: string, options?: StatementOptions): Promise<void> {
+    try {
+      await this.#client.run(doing, statement, options);
+    } catch (thrown) {
+      const isRefused = engineCodeOf(thrown) !== undefined;
+      if (isRefused || !(await findOperation(this.#client, this.operationId).catch(() => undefined))) throw thrown;
+    }
   }
 
   /** Told by whoever sees what it writes: the engine's own counters stand still on a local RESTORE, however far it is. */

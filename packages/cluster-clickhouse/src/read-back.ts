@@ -11,12 +11,13 @@ import { backupFolder, manifestPath } from "./paths.ts";
 import { pause } from "./pause.ts";
 import { ReadMeter } from "./read-meter.ts";
 import { faultsInStore } from "./store-check.ts";
+import { whileWatched } from "./while-watched.ts";
 
 /** Files that are asked for at once: enough that a thread that ended one finds the next. */
-const READS_AT_ONCE = 4;
+export const READS_AT_ONCE = 4;
 
 /** How long after a fault it is looked for again, in milliseconds: a disk or a limit of the system that failed once is past it. */
-const LOOK_AGAIN_MS = 250;
+export const LOOK_AGAIN_MS = 250;
 
 type ManifestRank = Manifest["ranks"][number];
 type Fault = Pick<ProofFault, "fault" | "detail">;
@@ -57,13 +58,17 @@ export class ReadBack {
   async *follow(signal: AbortSignal): AsyncGenerator<RankProgress[], ProofFault[] | undefined> {
     const { pollMs, noProgressMs } = this.#parts.settings;
     try {
-      for (;;) {
-        if (signal.aborted) return undefined;
-        const faults = await Promise.race([this.#faults, pause(pollMs, signal)]);
-        yield this.#meter.ranks();
-        if (faults) return faults;
-        if (this.#meter.stoodMs() > noProgressMs) throw stalled(this.#listed.manifest, this.#meter.stoodMs());
-      }
+      const faults = yield* whileWatched(() => this.#faults, {
+        pollMs,
+        signal,
+        look: () => {
+          if (this.#meter.stoodMs() > noProgressMs) throw stalled(this.#listed.manifest, this.#meter.stoodMs());
+          return this.#meter.ranks();
+        },
+        isAwaited: false,
+      });
+      if (faults !== undefined) yield this.#meter.ranks();
+      return faults;
     } finally {
       this.stop();
     }

@@ -2,7 +2,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { BackupOrder, Work } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "./cluster-parts.ts";
-import { isListed } from "./manifest-file.ts";
+import { isListed, noSuchBackup } from "./manifest-file.ts";
 import { backupFolder, manifestPath } from "./paths.ts";
 import { whileMoving } from "./while-moving.ts";
 
@@ -14,9 +14,7 @@ export async function* removeBackup(parts: ClusterParts, order: BackupOrder, sig
   const { store, id } = parts;
   yield { type: "phase", phase: "removing" };
   const isThere = await isListed(store, id, order.backupId);
-  if (!isThere && !order.takeUp) {
-    throw new SnapdeckError("backup-not-found", `there is no backup ${order.backupId} of cluster ${id} in the store`);
-  }
+  if (!isThere && !order.takeUp) throw noSuchBackup(id, order.backupId);
   if (isThere && signal.aborted) {
     yield { type: "stopped" };
     return;

@@ -2,53 +2,42 @@ import type { ProofFault, ProofRecord } from "@snapdeck/contract/proof";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClusterParts } from "./cluster-parts.ts";
 import { versionOf } from "./engine-version.ts";
-import { pause } from "./pause.ts";
 import type { RankPair } from "./rank-restore.ts";
 import { contentFaults, earlierScan, scanRank } from "./rank-scan.ts";
 import { ScanWatch } from "./scan-watch.ts";
+import { whileWatched } from "./while-watched.ts";
 
 /**
  * Compares what was restored on all ranks with the manifest: the same databases and tables, every stored column of every table read in
  * full, as many rows; and where an L3 proof of the backup was passed by the same version of the engine, the same contents as then. The engine's word and its count are
- * no proof: a scan alone meets a file that is short or corrupt. Yields again and again while it works.
+ * no proof: a scan alone meets a file that is short or corrupt. Yields again and again while it works. Answers false when `signal`
+ * aborted before.
  * @throws {SnapdeckError} `restore-differs`, `no-progress`, `rank-lost`, ...
  */
 export async function* compareRestored(
-  parts: Pick<ClusterParts, "settings">,
+  { settings }: Pick<ClusterParts, "settings">,
   pairs: readonly RankPair[],
   proofs: readonly ProofRecord[],
   signal: AbortSignal,
-): AsyncGenerator<void, void> {
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
+): AsyncGenerator<void, boolean> {
   let scanned = 0;
-  const work = Promise.all(
-    pairs.map((pair) =>
-      scanRank(pair, until, () => {
-        scanned += 1;
-      }),
-    ),
-  );
+  const onTable = () => {
+    scanned += 1;
+  };
   const watch = new ScanWatch(
-    parts,
+    { settings },
     pairs.map(({ client }) => client),
   );
-  try {
-    for (;;) {
-      const scans = await Promise.race([work, pause(parts.settings.pollMs, until)]);
-      if (scans) {
-        const tables = scans.flatMap((each) => each.tables);
-        const earlier = earlierScan(proofs, await versionOf(pairs));
-        assertSame([...scans.flatMap((each) => each.faults), ...contentFaults(tables, earlier)]);
-        return;
-      }
-      await watch.look(String(scanned));
-      yield;
-    }
-  } finally {
-    over.abort();
-    await work.catch(() => undefined);
-  }
+  const scans = yield* whileWatched((until) => Promise.all(pairs.map((pair) => scanRank(pair, until, onTable))), {
+    pollMs: settings.pollMs,
+    signal,
+    look: () => watch.look(String(scanned)),
+  });
+  if (scans === undefined) return false;
+  const tables = scans.flatMap((each) => each.tables);
+  const earlier = earlierScan(proofs, await versionOf(pairs));
+  assertSame([...scans.flatMap((each) => each.faults), ...contentFaults(tables, earlier)]);
+  return true;
 }
 
 function assertSame([first, ...others]: readonly ProofFault[]): void {

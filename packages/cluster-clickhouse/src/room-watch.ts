@@ -3,7 +3,7 @@ import type { ClusterParts } from "./cluster-parts.ts";
 import type { HostClient } from "./host-client.ts";
 import { leastFreeBytes } from "./restore-plan.ts";
 
-/** How often a disk is looked at while work fills it, in milliseconds: the host manager measures its own no more often. */
+/** How often a disk is looked at while work fills it, in milliseconds: often enough to end the work before its last room is gone, and no burden on a disk. */
 const LOOK_EVERY_MS = 1_000;
 
 /**

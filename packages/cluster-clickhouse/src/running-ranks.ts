@@ -33,6 +33,16 @@ export async function runningRanks(parts: ClusterParts): Promise<RankClient[]> {
   }
 }
 
+/** Answers undefined when the cluster does not run: one that was stopped meanwhile has forgotten its work. */
+export async function ifRunning<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return undefined;
+    throw thrown;
+  }
+}
+
 /** As {@link runningRanks}, but waits for ranks that are on their way, no longer than a silent rank is waited for. */
 export async function awaitRunningRanks(parts: ClusterParts): Promise<RankClient[]> {
   const deadline = performance.now() + parts.settings.rankSilenceMs;

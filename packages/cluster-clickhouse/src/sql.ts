@@ -30,18 +30,35 @@ export function fileDestination(folder: string): string {
 /** Databases in which restores of snapshots stage what they bring back begin with this. */
 export const STAGING_PREFIX = "_snapdeck_staging_";
 
+/** Where the engine looks when a statement names no schema. */
+export const DEFAULT_SCHEMA = "default";
+
+/** Schemas that the engine itself lives in. */
+const ENGINE_SCHEMAS: readonly string[] = [
+  "system",
+  "INFORMATION_SCHEMA",
+  "information_schema",
+  "_temporary_and_external_tables",
+];
+
+export function isEngineSchema(name: string): boolean {
+  return ENGINE_SCHEMAS.includes(name);
+}
+
 /** Where databases stand that are the user's: not the engine's own or ours, and none that only shows a backup's contents. */
-const USER_DATABASES = `name NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema', '_temporary_and_external_tables')
+const USER_DATABASES = `name NOT IN (${ENGINE_SCHEMAS.map(quoteStr).join(", ")})
   AND engine != 'Backup' AND NOT startsWith(name, '${STAGING_PREFIX}')`;
 
 export const SELECT_VERSION = "SELECT version() AS version, hostName() AS host, uptime() AS uptime_seconds";
 
 export const SELECT_DATABASES = `SELECT name FROM system.databases WHERE ${USER_DATABASES} ORDER BY name`;
 
-/** Tables without the hidden ones in which materialized views keep their rows: those count under the view's name. */
+/** Where tables stand that are the user's, without the hidden ones in which materialized views keep their rows: those count under the view's name. */
+export const USER_TABLES = `database IN (SELECT name FROM system.databases WHERE ${USER_DATABASES})
+    AND NOT is_temporary AND NOT startsWith(name, '.inner.') AND NOT startsWith(name, '.inner_id.')`;
+
 export const SELECT_TABLES = `SELECT database, name, engine, total_rows, total_bytes FROM system.tables
-  WHERE database IN (SELECT name FROM system.databases WHERE ${USER_DATABASES})
-    AND NOT is_temporary AND NOT startsWith(name, '.inner.') AND NOT startsWith(name, '.inner_id.')
+  WHERE ${USER_TABLES}
   ORDER BY database, name`;
 
 export const SELECT_DATABASE_COMMENT = "SELECT comment FROM system.databases WHERE name = {database:String}";

@@ -89,6 +89,7 @@ async function* fillAndCompare(
     const comparing = compareTrial(parts, host, order, listed, pairs, signal);
     for (let step = await comparing.next(); ; step = await comparing.next()) {
       if (step.done) {
+        if (step.value === undefined) return undefined;
         await failpoint("verify.afterScan");
         if (step.value.faults.length > 0) await assertRoomLeft(parts, host);
         return step.value;

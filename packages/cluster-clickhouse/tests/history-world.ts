@@ -214,7 +214,12 @@ export class HistoryWorld {
     for await (const report of work(second.databaseBackups, this.#store, { ...order, takeUp: true })) {
       if (report.type === "confirmed") last = report.evidence;
     }
-    await second.databaseBackups.discard({ jobId: order.jobId, store: this.#store, backups: [this.#backup] });
+    await second.databaseBackups.discard({
+      jobId: order.jobId,
+      deed: "alter",
+      store: this.#store,
+      backups: [this.#backup],
+    });
     return last;
   }
 

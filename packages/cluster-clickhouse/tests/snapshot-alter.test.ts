@@ -191,7 +191,9 @@ describe("ALTER BACKUP", () => {
     ]);
     const merge = await backups.planAlter({ ...chain.place, action: "merge" });
     expect(merge.map(({ action }) => action)).toEqual(["write", ...ids.map(() => "remove snapshot")]);
-    expect(await backups.planAlter({ ...chain.place, action: "set", options: { ddlOnly: true } })).toEqual([]);
+    expect(await backups.planAlter({ ...chain.place, action: "set", options: { ddlOnly: true } })).toEqual([
+      { action: "change", subject: "DDL_ONLY from false to true" },
+    ]);
     expect(await refusal(backups.planAlter({ ...chain.place, action: "purge", snapshotId: idAt(0) }))).toBe(
       "full-not-purged",
     );
@@ -224,10 +226,10 @@ describe("ALTER BACKUP", () => {
 });
 
 describe.each([
-  ["PURGE", () => ({ action: "purge", snapshotId: idAt(1) }) as const],
-  ["MERGE", () => ({ action: "merge" }) as const],
-] as const)("%s that is killed at any step", (_, ask) => {
-  test("leaves every snapshot restorable, and is finished when it is taken up", async () => {
+  ["PURGE", () => ({ action: "purge", snapshotId: idAt(1) }) as const, (): number => 1],
+  ["MERGE", () => ({ action: "merge" }) as const, (): number => ids.length],
+] as const)("%s that is killed at any step", (_, ask, removed) => {
+  test("leaves every snapshot restorable, and is finished when it is taken up, with the same counts", async () => {
     const { store } = chain.world;
     const points = await crashPoints((watched) => confirmedBy(chain.alter(ask(), {}, undefined, watched)), store);
     expect(points.length).toBeGreaterThan(4);
@@ -239,11 +241,16 @@ describe.each([
       await note();
       await chain.expectWhole();
       const evidence = await confirmedBy(chain.alter(ask(), { ...order, takeUp: true }));
-      expect(evidence).toMatchObject({ kind: "database-backup", deed: "alter" });
+      const counted = { removed: removed(), objects: 4 };
+      expect(evidence, `taken up after step ${at}`).toMatchObject({
+        kind: "database-backup",
+        deed: "alter",
+        ...counted,
+      });
       await note();
       await chain.expectWhole();
       await chain.expectNoStrays();
-      await chain.world.backups.discard({ jobId: order.jobId, store, backups: [chain.place.backup] });
+      await chain.world.backups.discard({ jobId: order.jobId, deed: "alter", store, backups: [chain.place.backup] });
       await chain.expectNoStrays();
     }
   }, 240_000);
@@ -260,6 +267,6 @@ test("What a merge that died has put together is removed with the job", async ()
   const order = chain.world.order();
   await dies((dying) => confirmedBy(chain.alter({ action: "merge" }, order, undefined, dying)), store, 5);
   expect((await chain.print()).length).toBeGreaterThan(before.length);
-  await chain.world.backups.discard({ jobId: order.jobId, store, backups: [chain.place.backup] });
+  await chain.world.backups.discard({ jobId: order.jobId, deed: "alter", store, backups: [chain.place.backup] });
   expect((await chain.print()).map((line) => relative(chain.folder, line))).toEqual(before);
 });

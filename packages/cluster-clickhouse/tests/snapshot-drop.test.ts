@@ -146,9 +146,9 @@ describe("DROP BACKUP", () => {
     await backUp("cleared");
     const order = world.order();
     await dies((store) => confirmedBy(drop(["cleared"], order, NEVER, store)), world.store, 2);
-    await world.backups.discard({ jobId: order.jobId, ...request("cleared") });
+    await world.backups.discard({ jobId: order.jobId, deed: "drop", ...request("cleared") });
     expect(await filesOf("cleared")).toEqual([]);
-    await world.backups.discard({ jobId: order.jobId, ...request("cleared", "orders") });
+    await world.backups.discard({ jobId: order.jobId, deed: "drop", ...request("cleared", "orders") });
     expect(await names()).toContain("orders");
   });
 });

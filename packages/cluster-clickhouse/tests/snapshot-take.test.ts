@@ -168,7 +168,10 @@ describe("Taking snapshots", () => {
       world.full("bad", "a", { objects: [...each] });
     await expect(world.take(request(objects))).rejects.toThrow(/a\.gone, FUNCTION lost/);
     const thrown = await world.take(request([{ type: "STREAM", name: "s" }])).catch((each: unknown) => each);
-    expect(thrown).toMatchObject({ code: "not-supported", hint: "OBJECTS may name ALL, TABLE, FUNCTION." });
+    expect(thrown).toMatchObject({
+      code: "not-supported",
+      hint: "OBJECTS may name ALL, TABLE, FUNCTION, RESOURCE GROUP.",
+    });
     expect(await refusal(world.take(world.incremental("bad")))).toBe("backup-not-found");
     expect(await world.store.files.folders("bad")).toEqual([]);
   });
@@ -206,7 +209,7 @@ describe("Taking snapshots", () => {
       remove: async () => undefined,
     };
     const { databaseBackups } = await host.cluster({}, { connections });
-    expect(await databaseBackups.objectTypes()).toContain("CREDENTIAL");
+    expect((await databaseBackups.supportedObjects()).types).toContain("CREDENTIAL");
     for (const objects of [[key], [{ type: "ALL", name: "odd" } as const]]) {
       const name = `keys_${objects[0]?.type}`;
       await reportsOf(databaseBackups.take({ ...world.full(name, "odd", { objects }), ...world.order() }, NEVER));

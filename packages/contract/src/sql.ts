@@ -29,5 +29,12 @@ export type SqlResult = z.infer<typeof SqlResult>;
  * The statements in order, as far as they came: the first that fails ends the script. When that is the very first, its problem is the whole
  * answer; otherwise what was done before stands, and `stoppedBy` says why no more was.
  */
-export const SqlReply = z.object({ results: z.array(SqlResult), stoppedBy: Problem.optional() });
+export const SqlReply = z.object({
+  results: z.array(SqlResult),
+  stoppedBy: Problem.optional(),
+  /** With `stoppedBy`: the statement that ended the script, which is the last result where that is a job. Without secrets, as are all. */
+  stoppedAt: z.string().optional(),
+  /** With `stoppedBy`: the statements behind that one, of which none was run. */
+  notRun: z.array(z.string()).optional(),
+});
 export type SqlReply = z.infer<typeof SqlReply>;

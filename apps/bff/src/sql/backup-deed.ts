@@ -18,6 +18,7 @@ import type {
 import { defaultRenamedSchema } from "@snapdeck/core/snapshots/restore-request";
 import type { BackupWorkStatement } from "./backup-work-statement.ts";
 import { objectRefs } from "./object-refs.ts";
+import { schemaNamed } from "./schema-named.ts";
 import { backupNamed, selectBackups } from "./select-backups.ts";
 
 /** What a statement asks of a cluster, with everything that it leaves out filled in. */
@@ -117,13 +118,13 @@ function restoration(statement: RestoreBackup, store: DatabaseBackupStore, uuid:
     if (targetSchemas.has(from)) {
       throw new SnapdeckError("bad-request", `TARGET_SCHEMA_MAP names ${from} twice; nothing was changed`);
     }
-    targetSchemas.set(from, to);
+    targetSchemas.set(from, schemaNamed(to));
   }
   return {
     ...placeOf(statement.backup, store),
     objects: objectRefs(statement.objects),
     policy: options.restorePolicy ?? "none",
-    renamedObjectsSchema: options.renamedObjectsSchema ?? defaultRenamedSchema(uuid),
+    renamedObjectsSchema: schemaNamed(options.renamedObjectsSchema ?? defaultRenamedSchema(uuid)),
     createSchemas: options.createSchemaIfNotExist ?? true,
     ddlOnly: options.ddlOnly ?? false,
     targetSchemas,

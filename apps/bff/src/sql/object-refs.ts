@@ -45,7 +45,8 @@ export function objectRefs(objects: readonly BackupObject[]): DatabaseObjectRef[
     if (!parsed.success) {
       throw new SnapdeckError(
         "bad-request",
-        `the name of a ${type} is empty, too long or holds a NUL; nothing was changed`,
+        `${type} names nothing that there can be: a name is empty, longer than 256 characters or holds a NUL; nothing was changed`,
+        { hint: "Write the names as the cluster has them: SHOW TABLES and SHOW CREDENTIAL * list some." },
       );
     }
     refs.set(JSON.stringify([type, parsed.data.schema, parsed.data.name]), parsed.data);

@@ -4,10 +4,9 @@ import type { DatabaseBackupStore, ReadInfo } from "@snapdeck/core/ports/databas
 import type { BackupPlace, DatabaseBackups } from "@snapdeck/core/ports/database-backups";
 import { toMerge, toPurge } from "@snapdeck/core/snapshots/choose-removals";
 import { notListed } from "@snapdeck/core/snapshots/lineage";
+import { refuseUnsupported } from "@snapdeck/core/snapshots/supported-objects";
 import type { BackupDeed } from "./backup-deed.ts";
 import { noSuchDatabaseBackup, selectBackups, selectorWords } from "./select-backups.ts";
-
-type Named = { readonly type: string };
 
 /**
  * What can be told at the request: that a job would fail for what stands in the store now. The work looks again under its lock.
@@ -19,7 +18,7 @@ export async function preflight(asked: BackupDeed, backups: DatabaseBackups): Pr
     case "take": {
       const { request } = asked;
       if (request.type !== "full") return void (await mustBeOurs(request));
-      await mustBeSupported(request.objects, backups);
+      refuseUnsupported(request.objects, await backups.supportedObjects());
       if (request.recreate || (await request.store.read(request.backup)) === undefined) return;
       throw new SnapdeckError("backup-exists", `there is a backup ${request.backup} already; nothing was changed`, {
         hint: "Take a snapshot of it with BACKUP, or begin it anew with WITH OPTIONS (RECREATE = true).",
@@ -34,7 +33,7 @@ export async function preflight(asked: BackupDeed, backups: DatabaseBackups): Pr
     }
     case "restore": {
       const { request } = asked;
-      await mustBeSupported(request.objects, backups);
+      refuseUnsupported(request.objects, await backups.supportedObjects());
       const { info } = await mustBeOurs(request);
       mustList(info.snapshots, request.snapshotId);
       return;
@@ -88,13 +87,4 @@ async function mustBeOurs({ store, backup }: BackupPlace): Promise<ReadInfo> {
 
 function mustList(snapshots: readonly { readonly id: number }[], id: number | undefined): void {
   if (id !== undefined && !snapshots.some((snapshot) => snapshot.id === id)) throw notListed(id);
-}
-
-async function mustBeSupported(objects: readonly Named[], backups: DatabaseBackups): Promise<void> {
-  const supported: readonly string[] = await backups.objectTypes();
-  const [other] = objects.filter(({ type }) => !supported.includes(type));
-  if (other === undefined) return;
-  throw new SnapdeckError("not-supported", `this cluster backs up no ${other.type}; nothing was changed`, {
-    hint: `OBJECTS may name ${supported.join(", ")}.`,
-  });
 }

@@ -3,10 +3,11 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { EngineSql } from "@snapdeck/core/ports/cluster";
 import type { ConnectionObjects } from "@snapdeck/core/ports/database-backups";
 import { refWords } from "@snapdeck/core/snapshots/restore-request";
+import { schemaNamed } from "./schema-named.ts";
 
-/** @throws {SnapdeckError} `schema-exists`, ... */
-export function createSchema(sql: EngineSql, { schema, ifNotExists }: CreateSchema): Promise<void> {
-  return sql.createSchema(schema, ifNotExists);
+/** @throws {SnapdeckError} `bad-request`, `schema-exists`, ... */
+export async function createSchema(sql: EngineSql, { schema, ifNotExists }: CreateSchema): Promise<void> {
+  await sql.createSchema(schemaNamed(schema), ifNotExists);
 }
 
 /**

@@ -45,6 +45,7 @@ export class ScriptRunner implements SqlService {
         const isLast = index === statements.length - 1;
         try {
           if (index >= results.length) {
+            asker.signal.throwIfAborted();
             // A job of its own for each: what one key began is found again, whichever statement it was.
             const own = { ...asker, idempotencyKey: key === undefined ? undefined : `${key}#${index}` };
             const result = await this.#parts.statements.run(cluster, statement, own);
@@ -53,7 +54,8 @@ export class ScriptRunner implements SqlService {
           mustHaveSucceeded(isLast ? undefined : results[index]);
         } catch (error) {
           if (results.length === 0 || !(error instanceof SnapdeckError)) throw error;
-          return { results: [...results], stoppedBy: problemOf(error) };
+          const notRun = statements.slice(index + 1).map(printRedacted);
+          return { results: [...results], stoppedBy: problemOf(error), stoppedAt: printRedacted(statement), notRun };
         }
       }
       return { results: [...results] };

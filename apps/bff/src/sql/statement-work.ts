@@ -29,11 +29,18 @@ export class StatementWork implements DatabaseBackupWork {
   }
 
   async discard(cluster: Cluster, job: Job): Promise<void> {
-    const resolved = await this.#deedOf(job).catch(nothingLeft);
-    if (resolved === undefined) return;
-    const { deed, store } = resolved;
-    const backups = "backup" in deed.request ? [deed.request.backup] : deed.request.backups;
-    await databaseBackupsOf(cluster).discard({ jobId: job.id, store, backups });
+    const { deed } = statementJob(job);
+    // It only read; and what a restore left stands in the ranks, whatever became of its source.
+    if (deed === "verify") return;
+    if (deed === "restore") return databaseBackupsOf(cluster).discard({ jobId: job.id, deed });
+    try {
+      await this.#withDeed(job, async (asked, store) => {
+        const backups = "backup" in asked.request ? [asked.request.backup] : asked.request.backups;
+        await databaseBackupsOf(cluster).discard({ jobId: job.id, deed, store, backups });
+      });
+    } catch (error) {
+      if (!isNothingLeft(error)) throw error;
+    }
   }
 
   /** A snapshot that lists this job was taken by it. What else a statement does tells nobody whose doing it was. */

@@ -15,6 +15,11 @@ export function syntaxProblem(errors: readonly SqlSyntaxError[]): SnapdeckError 
 
 function words(error: SqlSyntaxError): string {
   const [place = "", ...below] = renderSqlError(error).split("\n");
-  const expected = error.expected.length === 0 ? "" : `; expected ${error.expected.join(", ")}`;
+  const expected = error.expected.length === 0 ? "" : `; expected ${error.expected.map(quotedSign).join(", ")}`;
   return [`${place} (found ${error.found}${expected})`, ...below].join("\n");
+}
+
+/** A comma among commas would not be seen. */
+function quotedSign(expected: string): string {
+  return /^[,;()]$/.test(expected) ? `"${expected}"` : expected;
 }

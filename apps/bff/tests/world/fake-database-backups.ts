@@ -1,9 +1,9 @@
-import { DatabaseBackupInfo, type DatabaseBackupName } from "@snapdeck/contract/database-backup";
+import { DatabaseBackupInfo } from "@snapdeck/contract/database-backup";
 import type { DatabaseBackupDeed } from "@snapdeck/contract/job";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { DatabaseBackupStore, ListedDatabaseBackup } from "@snapdeck/core/ports/database-backup-store";
-import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
+import type { DatabaseBackups, LeftInRanks, LeftInStore } from "@snapdeck/core/ports/database-backups";
 
 const T0 = "2026-11-22T09:00:00.000Z";
 const STAMP = { sha256: "a".repeat(64), sizeBytes: 10 };
@@ -80,7 +80,7 @@ type Asked = { readonly deed: DatabaseBackupDeed; readonly request: Record<strin
 export class FakeDatabaseBackups {
   readonly asked: Asked[] = [];
   readonly planned: Asked["request"][] = [];
-  readonly discarded: { jobId: string; backups: readonly DatabaseBackupName[] }[] = [];
+  readonly discarded: (LeftInStore | LeftInRanks)[] = [];
   /** How the next works end, in order; without one each is confirmed. */
   readonly ends: (() => Promise<WorkReport>)[] = [];
   /** Called before each end. */
@@ -94,7 +94,7 @@ export class FakeDatabaseBackups {
     const work = (deed: DatabaseBackupDeed) => (request: object, signal: AbortSignal) =>
       this.#work({ deed, request: request as Asked["request"] }, signal);
     return {
-      objectTypes: async () => ["ALL", "TABLE", "FUNCTION"],
+      supportedObjects: async () => ({ types: ["ALL", "TABLE", "FUNCTION"], reasons: new Map() }),
       take: work("take"),
       alter: work("alter"),
       restore: work("restore"),
@@ -104,8 +104,8 @@ export class FakeDatabaseBackups {
       planAlter: plan,
       planRestore: plan,
       planDrop: plan,
-      discard: async ({ jobId, backups }) => {
-        this.discarded.push({ jobId, backups });
+      discard: async (left) => {
+        this.discarded.push(left);
       },
     };
   }

@@ -16,6 +16,8 @@ export const keys = {
     ["cluster", clusterId, "backups", "list", { search, sort }] as const,
   backup: (clusterId: ClusterId, backupId: BackupId) => ["cluster", clusterId, "backups", "one", backupId] as const,
   jobs: (clusterId: ClusterId) => ["cluster", clusterId, "jobs"] as const,
+  /** The newest jobs, asked for because of a script whose answer did not come; read again whenever the list of jobs is. */
+  scriptJobs: (clusterId: ClusterId, scriptKey: string) => ["cluster", clusterId, "jobs", "script", scriptKey] as const,
   job: (clusterId: ClusterId, jobId: JobId) => ["cluster", clusterId, "job", jobId] as const,
   /** What is on the SQL page: never asked of the server, and gone with the session. */
   sqlDesk: (clusterId: ClusterId) => ["cluster", clusterId, "sql"] as const,

@@ -5,6 +5,7 @@ import { UndoRestoreButton } from "../cluster-acts/undo-restore-button.tsx";
 import { ProblemNote } from "../components/problem-note.tsx";
 import { TextLink } from "../components/text-link.tsx";
 import { cancelWords } from "./cancel-words.ts";
+import { failureMeaning } from "./failure-meaning.ts";
 import classes from "./job-card.module.css";
 
 type Props = { readonly job: Job; readonly cluster: Cluster };
@@ -12,9 +13,10 @@ type Props = { readonly job: Job; readonly cluster: Cluster };
 /** What went wrong, what that means, the way on where the page knows one, and what Cancel does to the entry. */
 export function JobFailure({ job, cluster }: Props) {
   if (job.state.name !== "failed" && job.state.name !== "interrupted") return null;
+  const meaning = failureMeaning(job);
   return (
     <>
-      <ProblemNote problem={job.state.problem} announced>
+      <ProblemNote problem={job.state.problem} {...(meaning === undefined ? {} : { meaning })} announced>
         {wayOn(job, cluster)}
       </ProblemNote>
       <p className={classes["clears"]}>{cancelWords(job)?.effect}</p>

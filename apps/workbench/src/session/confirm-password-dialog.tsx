@@ -36,8 +36,7 @@ export function ConfirmPasswordDialog({ onAnswer }: Props) {
     <Modal opened onClose={() => onAnswer(false)} title="Confirm your password" centered zIndex={400}>
       <form onSubmit={(event) => void confirm(event)}>
         <p className={classes["why"]}>
-          Your password was typed more than 10 minutes ago. What you asked for needs it again; nothing has been changed
-          yet.
+          It is some time since your password was typed. What you asked for needs it again, and has not begun.
         </p>
         <input type="text" name="username" autoComplete="username" value={userName(session)} readOnly hidden />
         <PasswordInput

@@ -34,12 +34,12 @@ export async function runFakeSql(world: World, sql: string, user: User | undefin
   }
   await new Promise((resolve) => setTimeout(resolve, 300));
   const results: SqlResult[] = [];
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     try {
       results.push(await answer(world, statement, user?.username ?? "nobody"));
     } catch (error) {
       if (results.length === 0) throw error;
-      return { results, stoppedBy: problemOf(error) };
+      return { results, stoppedBy: problemOf(error), stoppedAt: statement, notRun: statements.slice(index + 1) };
     }
   }
   return { results };

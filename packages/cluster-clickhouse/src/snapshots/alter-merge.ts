@@ -62,10 +62,12 @@ function mergedInto(
   return { snapshotId: id, removed, objects, rows, ...kept };
 }
 
-/** What the job made before it was cut off, where that is listed. */
-export function mergedBy({ jobId }: MergeOrder, { snapshots, removed }: DatabaseBackupInfo): Altered | undefined {
-  const merged = snapshots.find((snapshot) => snapshot.jobId === jobId);
+/** What the job made before it was cut off, where that is listed. @throws {SnapdeckError} `backup-unusable` */
+export async function mergedBy({ store, jobId }: MergeOrder, info: DatabaseBackupInfo): Promise<Altered | undefined> {
+  const merged = info.snapshots.find((snapshot) => snapshot.jobId === jobId);
   if (merged === undefined) return undefined;
-  const gone = removed.filter(({ because, removedAt }) => because === "merge" && removedAt >= merged.startedAt);
-  return { snapshotId: merged.id, removed: gone.length, objects: 0, rows: merged.rows, ...merged.kept };
+  const { bySnapshot } = await store.definitions(info);
+  const objects = bySnapshot.get(merged.id)?.length ?? 0;
+  const gone = info.removed.filter(({ because, removedAt }) => because === "merge" && removedAt >= merged.startedAt);
+  return { snapshotId: merged.id, removed: gone.length, objects, rows: merged.rows, ...merged.kept };
 }

@@ -52,12 +52,20 @@ export async function planPurge(
   return steps;
 }
 
-/** Whether the snapshot was purged, or is about to be, when the work is taken up. Counts nothing: its lists are gone. */
-export function purgedBy(
-  { snapshotId }: AlterOrder & { readonly action: "purge" },
-  { removed, work }: DatabaseBackupInfo,
-): Altered | undefined {
+/**
+ * Whether the snapshot was purged, or is about to be, when the work is taken up, and what is still told of it: its objects until
+ * another snapshot is listed, its rows and files no longer than it is listed itself.
+ * @throws {SnapdeckError} `backup-unusable`
+ */
+export async function purgedBy(
+  { store, snapshotId }: AlterOrder & { readonly action: "purge" },
+  info: DatabaseBackupInfo,
+): Promise<Altered | undefined> {
+  const { removed, work, snapshots } = info;
   const isGone = removed.some(({ id, because }) => id === snapshotId && because === "purge");
   const goes = work?.because === "purge" && work.ids.some((id) => id === snapshotId);
-  return isGone || goes ? { removed: 1, objects: 0, rows: 0, files: 0, sizeBytes: 0 } : undefined;
+  if (!isGone && !goes) return undefined;
+  const { bySnapshot } = await store.definitions(info);
+  const { rows = 0, kept = { files: 0, sizeBytes: 0 } } = snapshots.find(({ id }) => id === snapshotId) ?? {};
+  return { ...kept, rows, removed: 1, objects: bySnapshot.get(snapshotId)?.length ?? 0 };
 }

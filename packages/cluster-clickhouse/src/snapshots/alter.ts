@@ -1,6 +1,5 @@
 import type { DatabaseBackupInfo } from "@snapdeck/contract/database-backup";
 import type { Evidence } from "@snapdeck/contract/job";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Work, WorkOrder } from "@snapdeck/core/ports/cluster";
 import type { ReadInfo } from "@snapdeck/core/ports/database-backup-store";
 import type { AlterRequest, BackupPlace } from "@snapdeck/core/ports/database-backups";
@@ -11,6 +10,7 @@ import { merge, mergedBy } from "./alter-merge.ts";
 import { purge, purgedBy } from "./alter-purge.ts";
 import { setOptions } from "./alter-set.ts";
 import { finishEarlier, readSigned, removeUnlisted } from "./finish-earlier.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
 
 export type AlterOrder = AlterRequest & WorkOrder & { readonly requestedBy: string };
 
@@ -29,8 +29,8 @@ export async function* alter(parts: ClusterParts, order: AlterOrder, signal: Abo
   }
   await order.checkFence();
   const before = await readBackup(order);
-  const known = order.takeUp ? doneBefore(order, before.info) : undefined;
   const read = yield* whileMoving((moved) => finishEarlier(parts, order, order, moved));
+  const known = order.takeUp ? await doneBefore(order, before.info) : undefined;
   if (known !== undefined) {
     yield confirmed(order, known);
     return;
@@ -63,8 +63,8 @@ function act(parts: ClusterParts, order: AlterOrder, read: ReadInfo, signal: Abo
   }
 }
 
-/** What an earlier process came to under the same job, as the info tells it; undefined when there is nothing to see of it. */
-function doneBefore(order: AlterOrder, info: DatabaseBackupInfo): Altered | undefined {
+/** What an earlier process came to under the same job, as the info that it left tells it; undefined when there is nothing to see of it. */
+async function doneBefore(order: AlterOrder, info: DatabaseBackupInfo): Promise<Altered | undefined> {
   switch (order.action) {
     case "merge":
       return mergedBy(order, info);
@@ -79,9 +79,7 @@ function doneBefore(order: AlterOrder, info: DatabaseBackupInfo): Altered | unde
 export async function readBackup(place: BackupPlace): Promise<ReadInfo> {
   const read = await readSigned(place);
   if (read !== undefined) return read;
-  throw new SnapdeckError("backup-not-found", `there is no backup ${place.backup} in ${place.store.files.name}`, {
-    hint: "SHOW BACKUP * shows those that there are.",
-  });
+  throw noSuchBackup(place);
 }
 
 function confirmed({ backup }: AlterOrder, altered: Altered) {

@@ -3,6 +3,7 @@ import type { FileStamp } from "@snapdeck/contract/snapshot-file";
 import type { WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { BackupPlace } from "@snapdeck/core/ports/database-backups";
 import type { PlanStep } from "@snapdeck/core/snapshots/plan-steps";
+import { fencing } from "./finish-earlier.ts";
 import { type Report, reporting, tellingMoves } from "./reporting.ts";
 
 export type CarryingOut = {
@@ -19,12 +20,6 @@ export type CarryingOut = {
 /** The work was asked to stop where it may be left. */
 export class Left extends Error {}
 
-/** How long it is believed that the lock is held while links are made, in milliseconds: there may be a hundred thousand. */
-const FENCE_EVERY_MS = 1_000;
-
-/** Steps that write what nothing speaks of yet, or remove what nothing speaks of any more, file by file. */
-const SMALL: ReadonlySet<PlanStep["step"]> = new Set(["compose", "remove-file"]);
-
 /**
  * Carries out a plan and tells in which phase it is. Answers `left` when `signal` aborted before a step at which it may be left.
  * @throws {SnapdeckError} `store-changed`, `lock-lost`, `backup-unusable`, `store-unavailable`, `disk-full`, ...
@@ -37,14 +32,11 @@ export async function* carryOutReporting(
     yield* reporting(async (report, left) => {
       const moved = tellingMoves(report);
       const enter = entering(report);
-      let fencedAt = Number.NEGATIVE_INFINITY;
+      const fence = fencing(order, moved);
       const onStep = async (step: PlanStep) => {
         if (left.aborted || (signal.aborted && mayLeave(step))) throw new Left();
-        moved();
         enter(step);
-        if (SMALL.has(step.step) && performance.now() - fencedAt < FENCE_EVERY_MS) return;
-        await order.checkFence();
-        fencedAt = performance.now();
+        await fence(step);
       };
       const proving = async (id: number) => prove?.(id, report, AbortSignal.any([signal, left]));
       await store.carryOut(backup, steps, standing, proving, onStep, moved);

@@ -7,7 +7,7 @@ import { drop } from "./drop.ts";
 import { planDrop } from "./drop-dry-run.ts";
 import { planRestore, restore } from "./restore.ts";
 import { discardRestore } from "./restore-settle.ts";
-import { supportedTypes } from "./supported-objects.ts";
+import { supportedNow } from "./supported-objects.ts";
 import { take } from "./take.ts";
 import { planTake } from "./take-dry-run.ts";
 import { verifySnapshots } from "./verify.ts";
@@ -15,7 +15,7 @@ import { verifySnapshots } from "./verify.ts";
 /** Database backups of a cluster of ClickHouse engines. */
 export function databaseBackupsOf(parts: ClusterParts): DatabaseBackups {
   return {
-    objectTypes: async () => supportedTypes(parts),
+    supportedObjects: () => supportedNow(parts),
     take: (order, signal) => take(parts, order, signal),
     planTake: (request) => planTake(parts, request),
     alter: (order, signal) => alter(parts, order, signal),
@@ -26,8 +26,9 @@ export function databaseBackupsOf(parts: ClusterParts): DatabaseBackups {
     planDrop,
     verify: (order, signal) => verifySnapshots(parts, order, signal),
     discard: async (left) => {
-      await discardSnapshots(parts, left);
-      await discardRestore(parts, left.jobId);
+      // What a restore leaves stands in the ranks, and what the others leave stands in the store.
+      if (left.deed === "restore") await discardRestore(parts, left.jobId);
+      else await discardSnapshots(parts, left);
     },
   };
 }

@@ -1,7 +1,5 @@
-import type { DatabaseBackupName } from "@snapdeck/contract/database-backup";
-import type { JobId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
+import type { LeftInStore } from "@snapdeck/core/ports/database-backups";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { findOperationsOf } from "../engine-operation.ts";
 import { endOperations } from "./end-writers.ts";
@@ -10,12 +8,12 @@ import { snapshotOperationPrefix } from "./snapshot-paths.ts";
 
 /**
  * Removes what an unfinished work left: first what still writes, then folders that nothing lists. What is listed stays, and so does a backup
- * that cannot be read or that another console signed. Only while no other work is under way on those backups.
+ * that cannot be read or that another console signed. Only while no other work is under way on those backups. Needs no running cluster.
  * @throws {SnapdeckError} `cluster-unreachable` when it cannot be seen whether somebody still writes, `store-unavailable`
  */
 export async function discardSnapshots(
   parts: ClusterParts,
-  { jobId, store, backups }: { jobId: JobId; store: DatabaseBackupStore; backups: readonly DatabaseBackupName[] },
+  { jobId, store, backups }: LeftInStore,
 ): Promise<void> {
   await endOperations(parts, (client) => findOperationsOf(client, snapshotOperationPrefix(jobId)));
   for (const backup of backups) {

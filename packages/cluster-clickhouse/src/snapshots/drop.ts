@@ -9,6 +9,7 @@ import type { ClusterParts } from "../cluster-parts.ts";
 import { whileMoving } from "../while-moving.ts";
 import { carryOutReporting } from "./carry-out-reporting.ts";
 import { endWriters } from "./end-writers.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
 
 export type DropOrder = DropRequest & WorkOrder & { readonly requestedBy: string };
 
@@ -62,7 +63,7 @@ async function* dropOne(
   const folders = await store.files.folders(backup);
   if (info === undefined && !(await isAnything(store, backup))) {
     if (takeUp) return NOTHING;
-    throw notThere(store, backup);
+    throw noSuchBackup({ store, backup });
   }
   const dropped = info === undefined || info === "unreadable" ? NOTHING : await sizeOf(store, info);
   const steps = planOne(info === "unreadable" ? undefined : info, folders);
@@ -84,7 +85,7 @@ async function* dropOne(
 const NOTHING: Dropped = { removed: 0, objects: 0, rows: 0, files: 0, sizeBytes: 0 };
 
 /** A backup that nobody can read any more is removed all the same. */
-async function readAny(
+export async function readAny(
   store: DatabaseBackupStore,
   backup: DatabaseBackupName,
 ): Promise<DatabaseBackupInfo | "unreadable" | undefined> {
@@ -124,10 +125,4 @@ async function removeEmpty(
 ): Promise<void> {
   for await (const _ of files.files(backup)) return;
   await files.removeAll(backup, moved);
-}
-
-export function notThere({ files }: DatabaseBackupStore, backup: DatabaseBackupName): SnapdeckError {
-  return new SnapdeckError("backup-not-found", `there is no backup ${backup} in ${files.name}`, {
-    hint: "SHOW BACKUP * shows those that there are.",
-  });
 }

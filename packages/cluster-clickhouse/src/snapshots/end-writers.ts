@@ -1,9 +1,9 @@
 import type { DatabaseBackupName } from "@snapdeck/contract/database-backup";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { type EngineOperation, findOperationsIn } from "../engine-operation.ts";
 import type { RankClient } from "../rank-client.ts";
 import { RankWork } from "../rank-work.ts";
+import { writingRanks } from "../writing-ranks.ts";
 import { snapshotFolder } from "./snapshot-paths.ts";
 
 /**
@@ -25,17 +25,16 @@ export async function endWriters(
   );
 }
 
-/** Ends those that run, of the operations that `find` answers for each rank. A rank that does not serve has no process that could write. */
+/**
+ * Ends those that run, of the operations that `find` answers for each rank.
+ * @throws {SnapdeckError} as {@link endWriters}
+ */
 export async function endOperations(
   parts: ClusterParts,
   find: (client: RankClient) => Promise<EngineOperation[]>,
 ): Promise<void> {
-  const clients = await parts.ranks.all().catch((thrown: unknown) => {
-    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return [];
-    throw thrown;
-  });
   await Promise.all(
-    clients.map(async (client) => {
+    (await writingRanks(parts)).map(async (client) => {
       for (const { id, stage } of await find(client)) {
         if (stage === "running") await new RankWork(parts.ranks, client, id, parts.settings).stop();
       }

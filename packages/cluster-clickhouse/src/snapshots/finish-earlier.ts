@@ -87,13 +87,15 @@ export async function carryOutFenced(
 /** How long it is believed that the lock is held while links are made, in milliseconds: there may be a hundred thousand. */
 const FENCE_EVERY_MS = 1_000;
 
+/** Steps that write what nothing speaks of yet, or remove what nothing speaks of any more, file by file. */
+const SMALL: ReadonlySet<PlanStep["step"]> = new Set(["compose", "remove-file"]);
+
 /** What a plan's steps are to wait for: that the lock is held still. */
 export function fencing(order: Fenced, moved: () => void): (step: PlanStep) => Promise<void> {
   let fencedAt = Number.NEGATIVE_INFINITY;
   return async ({ step }) => {
     moved();
-    const isSmall = step === "compose" || step === "remove-file";
-    if (isSmall && performance.now() - fencedAt < FENCE_EVERY_MS) return;
+    if (SMALL.has(step) && performance.now() - fencedAt < FENCE_EVERY_MS) return;
     await order.checkFence();
     fencedAt = performance.now();
   };

@@ -36,7 +36,8 @@ export function goesWith(
   { snapshots, options }: Pick<DatabaseBackupInfo, "snapshots" | "options">,
 ): { ids: SnapshotId[]; because: RemovalReason } {
   if (request.type === "incremental") {
-    const cap = request.options.maxIncrementalBackupsToKeep ?? options.maxIncrementalBackupsToKeep;
+    // Said to be none, it is none for this snapshot, whatever the backup has.
+    const { maxIncrementalBackupsToKeep: cap } = { ...options, ...request.options };
     return { ids: toMeetCap(snapshots, cap), because: "cap" };
   }
   const newest = snapshots.at(-1);

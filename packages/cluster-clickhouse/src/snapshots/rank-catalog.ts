@@ -1,23 +1,17 @@
 import { z } from "zod";
 import { EngineCount, MaybeCount } from "../engine-values.ts";
 import type { RankClient } from "../rank-client.ts";
-import { SELECT_FUNCTIONS } from "../sql.ts";
+import { SELECT_DATABASES, SELECT_FUNCTIONS, STAGING_PREFIX, USER_TABLES } from "../sql.ts";
+import { type RankWorkloads, readWorkloads } from "./rank-workloads.ts";
 import type { FolderRole } from "./snapshot-paths.ts";
 
-/** As in `SELECT_TABLES`: no hidden tables of materialized views, whose rows count under the view's name. */
-const OF_A_USER = "NOT is_temporary AND NOT startsWith(name, '.inner.') AND NOT startsWith(name, '.inner_id.')";
-
-const USER_DATABASES =
-  "name NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema', '_temporary_and_external_tables') AND engine != 'Backup'";
-
-const SELECT_SCHEMAS = `SELECT name FROM system.databases WHERE ${USER_DATABASES} ORDER BY name`;
-
+/** Where a restore cannot stage in a database of its own, it does so under names of ours. */
 const SELECT_CATALOG = `SELECT database, name, engine, create_table_query AS ddl, as_select AS query,
     total_rows AS rows, total_bytes AS size_bytes,
     arrayZip(loading_dependencies_database, loading_dependencies_table) AS needs,
     arrayZip(dependencies_database, dependencies_table) AS feeds
   FROM system.tables
-  WHERE database IN (SELECT name FROM system.databases WHERE ${USER_DATABASES}) AND ${OF_A_USER}
+  WHERE ${USER_TABLES} AND NOT startsWith(name, '${STAGING_PREFIX}')
   ORDER BY database, name`;
 
 const Pairs = z.array(z.tuple([z.string(), z.string()]));
@@ -47,20 +41,23 @@ export type RankCatalog = {
   readonly schemas: readonly string[];
   readonly tables: readonly LiveTable[];
   readonly functions: readonly { readonly name: string; readonly ddl: string }[];
+  readonly workloads: RankWorkloads;
 };
 
 /** @throws {SnapdeckError} `engine-failed`, `cluster-unreachable` */
 export async function readCatalog(client: RankClient): Promise<RankCatalog> {
-  const [schemas, tables, functions] = await Promise.all([
-    client.rows("listing its schemas", SchemaRow, SELECT_SCHEMAS),
+  const [schemas, tables, functions, workloads] = await Promise.all([
+    client.rows("listing its schemas", SchemaRow, SELECT_DATABASES),
     client.rows("listing its tables", CatalogRow, SELECT_CATALOG),
     client.rows("listing its functions", FunctionRow, SELECT_FUNCTIONS),
+    readWorkloads(client),
   ]);
   return {
     client,
     schemas: schemas.map(({ name }) => name),
     tables,
     functions: functions.map(({ name, create_query }) => ({ name, ddl: create_query })),
+    workloads,
   };
 }
 

@@ -7,6 +7,7 @@ import type { RankClient } from "../rank-client.ts";
 import { quoteIdent } from "../sql.ts";
 import { queryReferences } from "./query-references.ts";
 import type { LiveTable, RankCatalog } from "./rank-catalog.ts";
+import { workloadIn } from "./rank-workloads.ts";
 import { isConnection } from "./supported-objects.ts";
 
 /** A definition whose text nobody sealed yet: never stored. */
@@ -49,6 +50,7 @@ export async function readObjectDefinitions(
         if (ddl === undefined) throw gone(ref);
         return { ref, text: ddl, isSecret: false, ...dependencies(needsOfFunction(known, ref, ddl)) };
       }
+      if (ref.type === "RESOURCE GROUP") return readWorkload(catalogs, ref);
       const table = known.tables.get(refKey(ref));
       if (table === undefined) throw gone(ref);
       const text = texts.get(refKey(ref)) ?? table.ddl;
@@ -137,6 +139,14 @@ function needsOfTable({ tables, functions, sources }: Known, table: LiveTable): 
 function needsOfFunction({ functions }: Known, own: StoredObjectRef, ddl: string): StoredObjectRef[] {
   const { called } = queryReferences(ddl);
   return [...called].filter((name) => name !== own.name && functions.has(name)).map(functionRef);
+}
+
+function readWorkload(catalogs: readonly RankCatalog[], ref: StoredObjectRef): OpenDefinition {
+  const [found] = catalogs.flatMap(({ workloads }) => workloadIn(workloads, ref.name) ?? []);
+  if (found === undefined) throw gone(ref);
+  const { text, parent } = found;
+  const needs = parent === undefined ? [] : [{ type: ref.type, name: parent }];
+  return { ref, text, isSecret: false, ...dependencies(needs) };
 }
 
 function functionRef(name: string): StoredObjectRef {

@@ -6,15 +6,11 @@ import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { concurrently } from "../concurrently.ts";
 import { pause } from "../pause.ts";
+import { LOOK_AGAIN_MS, READS_AT_ONCE } from "../read-back.ts";
 import { ReadMeter } from "../read-meter.ts";
+import { whileWatched } from "../while-watched.ts";
 import { readPlace } from "./read-place.ts";
 import { type Place, placesOf, type SnapshotToRead } from "./snapshot-places.ts";
-
-/** Files that are asked for at once: enough that a thread that ended one finds the next. */
-const READS_AT_ONCE = 4;
-
-/** How long after a fault it is looked for again, in milliseconds: a disk or a limit of the system that failed once is past it. */
-const LOOK_AGAIN_MS = 250;
 
 /**
  * L2 of snapshots: reads every byte that they consist of, wherever on their chains it stands, and compares it with what they say of their
@@ -30,25 +26,17 @@ export async function* readSnapshotsBack(
 ): AsyncGenerator<WorkReport, ProofFault[] | undefined> {
   const places = placesOf(snapshots);
   const meter = new ReadMeter({ ranks: totals(places) });
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  const work = readAll(store, places, meter, until);
-  const settled = work.catch(() => undefined);
-  try {
-    for (;;) {
-      if (signal.aborted) return undefined;
-      const faults = await Promise.race([work, pause(settings.pollMs, until)]);
-      yield { type: "progress", ranks: meter.ranks() };
-      if (faults) return faults;
+  const progress = (): WorkReport => ({ type: "progress", ranks: meter.ranks() });
+  const faults = yield* whileWatched((until) => readAll(store, places, meter, until), {
+    pollMs: settings.pollMs,
+    signal,
+    look: () => {
       if (meter.stoodMs() > settings.noProgressMs) throw stalled(meter.stoodMs());
-    }
-  } catch (thrown) {
-    if (signal.aborted) return undefined;
-    throw thrown;
-  } finally {
-    over.abort();
-    await settled;
-  }
+      return progress();
+    },
+  });
+  if (faults !== undefined) yield progress();
+  return faults;
 }
 
 async function readAll(

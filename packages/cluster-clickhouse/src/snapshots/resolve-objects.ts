@@ -1,12 +1,11 @@
 import type { DatabaseObjectRef, StoredObjectRef } from "@snapdeck/contract/database-object";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { refKey, refWords } from "@snapdeck/core/snapshots/restore-request";
+import { refuseUnsupported } from "@snapdeck/core/snapshots/supported-objects";
 import type { ClusterParts } from "../cluster-parts.ts";
+import { DEFAULT_SCHEMA } from "../sql.ts";
 import type { RankCatalog } from "./rank-catalog.ts";
-import { isConnection, supportedTypes } from "./supported-objects.ts";
-
-/** The schema that the engine looks in when a name says none. */
-export const DEFAULT_SCHEMA = "default";
+import { isConnection, livesInNoSchema, supportedObjects } from "./supported-objects.ts";
 
 /**
  * The live objects that OBJECTS names, each once: ALL is taken apart, and each schema that holds one of them comes along. What is on some
@@ -18,7 +17,7 @@ export async function resolveObjects(
   catalogs: readonly RankCatalog[],
   objects: readonly DatabaseObjectRef[],
 ): Promise<StoredObjectRef[]> {
-  refuseUnsupported(parts, objects);
+  refuseUnsupported(objects, await supportedObjects(parts, catalogs[0]?.client));
   const connections = (await parts.connections?.list()) ?? [];
   const live = [...engineObjects(catalogs), ...connections];
   const found = new Map<string, StoredObjectRef>();
@@ -44,10 +43,11 @@ export async function resolveObjects(
 
 /** Everything that the engines of all ranks hold, each once. */
 function engineObjects(catalogs: readonly RankCatalog[]): StoredObjectRef[] {
-  const all = catalogs.flatMap(({ schemas, tables, functions }): StoredObjectRef[] => [
+  const all = catalogs.flatMap(({ schemas, tables, functions, workloads }): StoredObjectRef[] => [
     ...schemas.map((name) => ({ type: "SCHEMA" as const, name })),
     ...tables.map(({ database, name }) => ({ type: "TABLE" as const, schema: database, name })),
     ...functions.map(({ name }) => ({ type: "FUNCTION" as const, name })),
+    ...workloads.workloads.map(({ name }) => ({ type: "RESOURCE GROUP" as const, name })),
   ]);
   return [...new Map(all.map((ref) => [refKey(ref), ref])).values()];
 }
@@ -55,18 +55,7 @@ function engineObjects(catalogs: readonly RankCatalog[]): StoredObjectRef[] {
 function meets(ref: StoredObjectRef, object: DatabaseObjectRef): boolean {
   if (object.type === "ALL") return ref.type === "SCHEMA" ? ref.name === object.name : ref.schema === object.name;
   if (ref.type !== object.type || ref.name !== object.name) return false;
-  return ref.type === "FUNCTION" || ref.schema === (object.schema ?? DEFAULT_SCHEMA);
-}
-
-function refuseUnsupported(parts: Pick<ClusterParts, "connections">, objects: readonly DatabaseObjectRef[]): void {
-  const supported = supportedTypes(parts);
-  const others = new Set(objects.map(({ type }) => type).filter((type) => !supported.includes(type)));
-  if (others.size === 0) return;
-  throw new SnapdeckError(
-    "not-supported",
-    `this cluster has no ${[...others].join(", ")} that could be backed up; nothing was done`,
-    { hint: `OBJECTS may name ${supported.join(", ")}.` },
-  );
+  return livesInNoSchema(ref.type) || ref.schema === (object.schema ?? DEFAULT_SCHEMA);
 }
 
 /** Connections are told by schema and name as tables are; the order is always the same. */

@@ -4,11 +4,11 @@ import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { refKey, refWords } from "@snapdeck/core/snapshots/restore-request";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { faultOfEngine } from "../engine-fault.ts";
-import { pause } from "../pause.ts";
 import type { RankClient } from "../rank-client.ts";
 import { ScanWatch } from "../scan-watch.ts";
 import { quoteTable } from "../sql.ts";
 import { scanTable } from "../table-scan.ts";
+import { whileWatched } from "../while-watched.ts";
 import type { Place } from "./restore-ddl.ts";
 import type { Placing } from "./restore-placing.ts";
 import { isMerging } from "./restore-staging.ts";
@@ -21,42 +21,28 @@ type Counted = { readonly stored: number; readonly visible: number };
  * @throws {SnapdeckError} `restore-differs`, `no-progress`, `rank-lost`, ...
  */
 export async function* compareStaged(
-  parts: Pick<ClusterParts, "settings">,
+  { settings }: Pick<ClusterParts, "settings">,
   clients: readonly RankClient[],
   placings: readonly Placing[],
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, boolean> {
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  let scanned = 0;
-  const work = Promise.all(
-    clients.map(async (client) => {
-      for (const placing of placings.filter(
-        ({ rank, staged, item }) => rank === client.rank && staged && item.withRows,
-      )) {
-        const counted = await count(client, placing, until);
-        counts.set(placing, counted);
-        scanned += 1;
-      }
-    }),
-  ).then(() => true as const);
   const counts = new Map<Placing, Counted>();
-  const watch = new ScanWatch(parts, clients);
-  try {
-    for (;;) {
-      if (signal.aborted) return false;
-      const isDone = await Promise.race([work, pause(parts.settings.pollMs, until)]);
-      if (isDone) break;
-      await watch.look(String(scanned));
-      yield { type: "moving" };
+  const countAll = async (client: RankClient, until: AbortSignal) => {
+    for (const placing of placings) {
+      if (placing.rank !== client.rank || !placing.staged || !placing.item.withRows) continue;
+      counts.set(placing, await count(client, placing, until));
     }
-  } catch (thrown) {
-    if (signal.aborted) return false;
-    throw thrown;
-  } finally {
-    over.abort();
-    await work.catch(() => undefined);
-  }
+  };
+  const watch = new ScanWatch({ settings }, clients);
+  const counted = yield* whileWatched((until) => Promise.all(clients.map((client) => countAll(client, until))), {
+    pollMs: settings.pollMs,
+    signal,
+    look: async (): Promise<WorkReport> => {
+      await watch.look(String(counts.size));
+      return { type: "moving" };
+    },
+  });
+  if (counted === undefined) return false;
   assertSame(counts);
   return true;
 }

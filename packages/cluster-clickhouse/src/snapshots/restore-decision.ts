@@ -7,6 +7,7 @@ import type { ObjectMove, RankMove, RestoreJournal } from "./restore-journal.ts"
 import { ATOMIC, keepsRowsBeside, type LiveRank, placeKey, readLiveRank } from "./restore-live.ts";
 import type { Placing } from "./restore-placing.ts";
 import type { RestoreFiles, RestoreSource } from "./restore-source.ts";
+import { rehearseWorkloads } from "./restore-workloads.ts";
 
 const ParsedRow = z.object({ isParsed: z.union([z.number(), z.string()]).transform((value) => Number(value) === 1) });
 
@@ -31,6 +32,7 @@ export async function journalOf(
   },
 ): Promise<RestoreJournal> {
   const ranks = await Promise.all(clients.map(readLiveRank));
+  rehearseWorkloads(plan.items, ranks);
   const byRank = new Map(ranks.map((rank) => [rank.client.rank, rank]));
   const moves = await Promise.all(
     plan.items.map(async (item): Promise<(RankMove | ObjectMove)[]> => {

@@ -9,6 +9,7 @@ import { moveAside } from "./restore-aside.ts";
 import type { Place } from "./restore-ddl.ts";
 import type { ObjectMove, RankMove, RestoreJournal } from "./restore-journal.ts";
 import { NO_UUID, tableAt } from "./restore-live.ts";
+import { putWorkload } from "./restore-workloads.ts";
 
 /** What is exchanged may be needed by others, and may be large. */
 const MOVING = { check_table_dependencies: 0, max_table_size_to_drop: 0, max_partition_size_to_drop: 0 };
@@ -111,6 +112,7 @@ async function moveObject(parts: ClusterParts, clients: readonly RankClient[], m
     for (const client of clients) await client.run(`making function ${target.name}`, createOrReplaceFunction(text));
     return;
   }
+  if (target.type === "RESOURCE GROUP") return putWorkload(clients, target.name, text);
   const { connections } = parts;
   if (connections === undefined) throw notPutBack(target.name);
   const standing = await connections.definition(target);

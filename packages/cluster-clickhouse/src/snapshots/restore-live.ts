@@ -2,6 +2,7 @@ import type { StoredObjectRef } from "@snapdeck/contract/database-object";
 import { z } from "zod";
 import type { RankClient } from "../rank-client.ts";
 import { STAGING_PREFIX } from "../sql.ts";
+import { type RankWorkloads, readWorkloads } from "./rank-workloads.ts";
 import type { Place } from "./restore-ddl.ts";
 
 const DatabaseRow = z.object({ name: z.string().min(1), engine: z.string() });
@@ -26,6 +27,7 @@ export type LiveRank = {
   /** By {@link placeKey}, staging included. */
   readonly tables: ReadonlyMap<string, LiveTable>;
   readonly functions: readonly string[];
+  readonly workloads: RankWorkloads;
 };
 
 /** A table of a database of this engine has a UUID, can be exchanged with another at once and moved to other such databases. */
@@ -39,16 +41,18 @@ export function placeKey({ database, name }: Place): string {
 }
 
 export async function readLiveRank(client: RankClient): Promise<LiveRank> {
-  const [databases, tables, functions] = await Promise.all([
+  const [databases, tables, functions, workloads] = await Promise.all([
     client.rows("listing its databases", DatabaseRow, SELECT_DATABASE_ENGINES),
     client.rows("listing its tables", TableRow, SELECT_PLACES),
     client.rows("listing its functions", FunctionRow, SELECT_FUNCTION_NAMES),
+    readWorkloads(client),
   ]);
   return {
     client,
     databases: new Map(databases.map(({ name, engine }) => [name, engine])),
     tables: new Map(tables.map((table) => [placeKey(table), table])),
     functions: functions.map(({ name }) => name),
+    workloads,
   };
 }
 
@@ -58,11 +62,12 @@ export function keepsRowsBeside({ tables }: LiveRank, { database, name, engine, 
   return [`.inner_id.${uuid}`, `.inner.${name}`].some((inner) => tables.has(placeKey({ database, name: inner })));
 }
 
-/** What any rank holds that a restore could hit: schemas, tables and views, functions. */
+/** What any rank holds that a restore could hit: schemas, tables and views, functions, resource groups. */
 export function liveObjects(ranks: readonly LiveRank[]): { schemas: string[]; objects: StoredObjectRef[] } {
   const schemas = new Set(ranks.flatMap(({ databases }) => [...databases.keys()]));
   const tables = new Map(ranks.flatMap((rank) => [...rank.tables]));
   const functions = new Set(ranks.flatMap((rank) => rank.functions));
+  const groups = new Set(ranks.flatMap(({ workloads }) => workloads.workloads.map(({ name }) => name)));
   return {
     schemas: [...schemas].filter((name) => !name.startsWith(STAGING_PREFIX)),
     objects: [
@@ -71,6 +76,7 @@ export function liveObjects(ranks: readonly LiveRank[]): { schemas: string[]; ob
         .filter(({ name }) => !name.startsWith(".inner"))
         .map(({ database, name }) => ({ type: "TABLE" as const, schema: database, name })),
       ...[...functions].map((name) => ({ type: "FUNCTION" as const, name })),
+      ...[...groups].map((name) => ({ type: "RESOURCE GROUP" as const, name })),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { JobId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { WorkOrder } from "@snapdeck/core/ports/cluster";
 import { z } from "zod";
 import type { ClusterParts } from "../cluster-parts.ts";
@@ -36,12 +37,22 @@ export async function settleRestore(
 }
 
 /**
- * Removes what an unfinished restore left, or finishes one whose exchange was decided. Idempotent.
+ * Removes what an unfinished restore left, or finishes one whose exchange was decided: what stands for that is in the ranks, so on a
+ * suspended cluster nothing of it is forgotten, and nothing done. Idempotent.
  * @throws {SnapdeckError} `cluster-not-running`, `rank-lost`, `restore-conflict`, ...
  */
 export async function discardRestore(parts: ClusterParts, jobId: JobId): Promise<void> {
-  await settleRestore(parts, jobId);
-  await clearAway(parts, jobId);
+  try {
+    await settleRestore(parts, jobId);
+    await clearAway(parts, jobId);
+  } catch (thrown) {
+    if (!(thrown instanceof SnapdeckError) || thrown.code !== "cluster-not-running") throw thrown;
+    throw new SnapdeckError(
+      "cluster-not-running",
+      `${thrown.detail}, and only a running one can remove what the restore staged; that stays where it is, beside the live objects`,
+      { hint: "Resume the cluster, then press Cancel again.", cause: thrown },
+    );
+  }
 }
 
 /** Removes staging with what was displaced into it; the journal last, for it tells that everything was exchanged. */

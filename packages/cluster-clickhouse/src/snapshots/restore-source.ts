@@ -9,6 +9,7 @@ import { chainOf } from "@snapdeck/core/snapshots/lineage";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { type CheckedChain, checkChain } from "./check-chain.ts";
 import { baseDestination } from "./engine-destination.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
 import { readSnapshotsBack } from "./read-snapshot-back.ts";
 import { folderOnStore } from "./snapshot-paths.ts";
 
@@ -21,11 +22,7 @@ export type RestoreSource = {
 /** What is restored from, as far as it can be told without a look at its files. @throws {SnapdeckError} `backup-not-found`, `snapshot-not-found`, `backup-unusable` */
 export async function readSource({ store, backup, snapshotId }: SnapshotRestoreRequest): Promise<RestoreSource> {
   const read = await store.read(backup);
-  if (read === undefined) {
-    throw new SnapdeckError("backup-not-found", `${store.files.name} holds no backup ${backup}; nothing was restored`, {
-      hint: "SHOW BACKUP * shows those that there are.",
-    });
-  }
+  if (read === undefined) throw noSuchBackup({ store, backup });
   if (!read.isSigned) {
     throw new SnapdeckError(
       "backup-unusable",

@@ -10,8 +10,9 @@ import { clearAfter } from "../after-failure.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
 import { runningRanks } from "../running-ranks.ts";
+import { DEFAULT_SCHEMA } from "../sql.ts";
+import { forgottenWarning } from "./rank-workloads.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
-import { DEFAULT_SCHEMA } from "./resolve-objects.ts";
 import { compareStaged, letMerge } from "./restore-compare.ts";
 import { journalOf } from "./restore-decision.ts";
 import { exchange } from "./restore-exchange.ts";
@@ -22,6 +23,9 @@ import { assertRoom } from "./restore-room.ts";
 import { clearAway, removeStaging, settleRestore } from "./restore-settle.ts";
 import { lookAtFiles, type RestoreFiles, type RestoreSource, readBackChain, readSource } from "./restore-source.ts";
 import { makeStaging, rowsOperations, startRows, watchRows } from "./restore-staging.ts";
+import { mustTakeTables } from "./restore-targets.ts";
+import { orderWorkloads } from "./restore-workloads.ts";
+import { livesInNoSchema } from "./supported-objects.ts";
 
 export type SnapshotRestoreOrder = SnapshotRestoreRequest & WorkOrder & { readonly requestedBy: string };
 
@@ -142,13 +146,14 @@ async function prepare(parts: ClusterParts, request: SnapshotRestoreRequest): Pr
       objects: [...live.objects, ...connections],
     },
   );
-  return { source, plan, ranks };
+  mustTakeTables(plan, ranks);
+  return { source, plan: orderWorkloads(plan, ranks), ranks };
 }
 
-/** A name without a schema is one of the schema that the engine looks in then; functions live in none. */
+/** A name without a schema is one of the schema that the engine looks in then; some objects live in none. */
 function inItsSchema(ref: DatabaseObjectRef): DatabaseObjectRef {
   if (ref.type === "ALL") return ref;
-  return ref.type === "FUNCTION"
+  return livesInNoSchema(ref.type)
     ? { type: ref.type, name: ref.name }
     : { ...ref, schema: ref.schema ?? DEFAULT_SCHEMA };
 }
@@ -177,6 +182,8 @@ async function* confirm(parts: ClusterParts, order: SnapshotRestoreOrder, journa
   await order.checkFence();
   await clearAway(parts, order.jobId, { keepJournal: true });
   const { snapshotId, objects, rows, files, sizeBytes } = journal;
+  const restored = journal.moves.flatMap((move) => (move.kind === "object" ? [move.target] : []));
+  const warning = forgottenWarning(parts, restored);
   const evidence: Evidence = {
     kind: "database-backup",
     deed: "restore",
@@ -187,6 +194,7 @@ async function* confirm(parts: ClusterParts, order: SnapshotRestoreOrder, journa
     rows,
     files,
     sizeBytes,
+    ...(warning === undefined ? {} : { warning }),
   };
   try {
     yield { type: "confirmed", evidence };

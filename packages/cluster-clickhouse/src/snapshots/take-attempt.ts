@@ -5,8 +5,6 @@ import { viewOf } from "@snapdeck/core/snapshots/backup-view";
 import { nextSnapshotId } from "@snapdeck/core/snapshots/snapshot-id";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
-import { engineCodeOf } from "../engine-error.ts";
-import { findOperation } from "../engine-operation.ts";
 import type { RankClient } from "../rank-client.ts";
 import { RankWork } from "../rank-work.ts";
 import { baseDestination, engineDestination, placeSettings } from "./engine-destination.ts";
@@ -113,7 +111,7 @@ async function sendBackup(
   { plan, work }: FolderWork,
   snapshotId: SnapshotId,
 ): Promise<void> {
-  const { client, role, tables, base } = plan;
+  const { role, tables, base } = plan;
   const statement = snapshotStatement({
     role,
     tables,
@@ -123,12 +121,5 @@ async function sendBackup(
     id: work.operationId,
     bandwidthBytesPerSecond: parts.settings.backupBandwidthBytesPerSecond,
   });
-  try {
-    await client.run("starting the snapshot", statement, { settings: roomFor(statement) });
-  } catch (thrown) {
-    // The answer may have been lost while the engine began; it would refuse a second statement of this id.
-    const mayRun =
-      engineCodeOf(thrown) === undefined && (await findOperation(client, work.operationId).catch(() => undefined));
-    if (!mayRun) throw thrown;
-  }
+  await work.start("starting the snapshot", statement, { settings: roomFor(statement) });
 }

@@ -1,8 +1,8 @@
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { definitionsChanged } from "@snapdeck/core/snapshots/ddl-only";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankWork } from "../rank-work.ts";
+import { ifRunning } from "../running-ranks.ts";
 import { whileMoving } from "../while-moving.ts";
 import { findTake, knownOperations } from "./find-take.ts";
 import { finishEarlier, readSigned } from "./finish-earlier.ts";
@@ -57,14 +57,4 @@ export async function isNothingAnew(
   const before = await unsealDefinitions(parts, bySnapshot.get(base.id) ?? []);
   const now = intent.definitions.map(({ ref, text }) => ({ ref, ddl: { kind: "plain" as const, text } }));
   return !definitionsChanged(before, now);
-}
-
-/** A cluster that was stopped meanwhile has forgotten its work. */
-async function ifRunning<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof SnapdeckError && thrown.code === "cluster-not-running") return undefined;
-    throw thrown;
-  }
 }

@@ -1,11 +1,10 @@
 import type { RankProgress } from "@snapdeck/contract/job";
-import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { BackupProgress } from "../backup-progress.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { EngineOperation } from "../engine-operation.ts";
 import { follow, type RankOperations } from "../follow.ts";
-import { RoomWatch } from "../room-watch.ts";
+import { snapshotRoom } from "../store-room.ts";
 import { FOLDER_ROLES } from "./snapshot-paths.ts";
 import type { FolderWork, TakeOrder } from "./take-attempt.ts";
 
@@ -22,7 +21,7 @@ export async function* followTake(
   works: readonly FolderWork[],
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, WrittenFolder[] | undefined> {
-  const room = roomWatch(parts, order);
+  const room = snapshotRoom(parts, order.store.files).watch();
   const roles = FOLDER_ROLES.map(
     (role) =>
       new RoleCopy(
@@ -43,20 +42,6 @@ export async function* followTake(
     if (isCopying) yield { type: "progress", ranks: summed(roles.flatMap((role) => role.progress)) };
     if (roles.every(({ isDone }) => isDone)) return roles.flatMap((role) => role.written());
   }
-}
-
-/** Room is looked at again once all is written: too little of it makes what was written last doubtful. */
-export async function assertFloor(parts: ClusterParts, { store }: Pick<TakeOrder, "store">): Promise<void> {
-  const space = await store.files.space();
-  if (space !== undefined && space.freeBytes < parts.settings.floorBytes) throw tooFull(parts, store, space.freeBytes);
-}
-
-function roomWatch(parts: ClusterParts, { store }: Pick<TakeOrder, "store">): RoomWatch {
-  return new RoomWatch(
-    parts,
-    async () => (await store.files.space())?.freeBytes,
-    (freeBytes) => tooFull(parts, store, freeBytes),
-  );
 }
 
 /** The folders of one role, of each rank one at most. */
@@ -120,12 +105,4 @@ function summed(all: readonly RankProgress[]): RankProgress[] {
     });
   }
   return [...ranks.values()].sort((one, other) => one.rank - other.rank);
-}
-
-function tooFull({ settings }: ClusterParts, { files }: TakeOrder["store"], freeBytes: number): SnapdeckError {
-  return new SnapdeckError(
-    "disk-full",
-    `the store ${files.name} has ${freeBytes} bytes left and ${settings.floorBytes} must stay free, too few to trust what was just written; the snapshot is not listed`,
-    { hint: "Free some space, or purge or drop something, then try again." },
-  );
 }

@@ -7,6 +7,7 @@ import { baseFor } from "@snapdeck/core/snapshots/lineage";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { runningRanks } from "../running-ranks.ts";
 import { type CheckedChain, checkChain } from "./check-chain.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
 import { type LiveTable, type RankCatalog, readCatalog } from "./rank-catalog.ts";
 import { type OpenDefinition, readObjectDefinitions } from "./read-object-definitions.ts";
 import { resolveObjects } from "./resolve-objects.ts";
@@ -47,26 +48,20 @@ function asked(
   read: ReadInfo | undefined,
 ): { objects: readonly DatabaseObjectRef[]; options: DatabaseBackupOptions } {
   if (request.type === "full") return request;
-  if (read === undefined) throw notFound(request);
+  if (read === undefined) throw noSuchBackup(request);
   return { objects: read.info.objects, options: { ...read.info.options, ...request.options } };
 }
 
 /** @throws {SnapdeckError} `backup-exists` when a new one is not to take its place, `backup-not-found` when there is none to add to */
 export function refuseExisting(request: SnapshotRequest, read: ReadInfo | undefined): void {
   if (request.type !== "full") {
-    if (read === undefined) throw notFound(request);
+    if (read === undefined) throw noSuchBackup(request);
     return;
   }
   if (read === undefined || request.recreate) return;
   const { backup } = request;
   throw new SnapdeckError("backup-exists", `the backup ${backup} is there already; nothing was changed`, {
     hint: `BACKUP ${backup} adds a snapshot to it; CREATE BACKUP with RECREATE = true takes its place.`,
-  });
-}
-
-function notFound({ backup }: SnapshotRequest): SnapdeckError {
-  return new SnapdeckError("backup-not-found", `there is no backup ${backup} that a snapshot could be added to`, {
-    hint: "CREATE BACKUP makes one; SHOW BACKUP * shows those that there are.",
   });
 }
 

@@ -5,12 +5,13 @@ import type { ObjectStore } from "@snapdeck/core/ports/object-store";
 import { type FolderView, viewOf } from "@snapdeck/core/snapshots/backup-view";
 import { type EngineMetadata, ownBytes, ownPath } from "@snapdeck/core/snapshots/engine-metadata";
 import { knownFiles, snapshotContent } from "@snapdeck/core/snapshots/snapshot-content";
-import { backupContents, countsToZero, unescapeName } from "../backup-contents.ts";
+import { backupContents, unescapeName } from "../backup-contents.ts";
 import { concurrently } from "../concurrently.ts";
 import { isExecuted } from "../executed-files.ts";
 import { allFiles } from "../l1-proof.ts";
 import { describeFaults, faultsInStore } from "../store-check.ts";
-import { type ReadSmallFile, smallFilesOf } from "./small-files.ts";
+import { rowsOf } from "../table-rows.ts";
+import { smallFilesOf } from "./small-files.ts";
 import { folderOnStore } from "./snapshot-paths.ts";
 import type { TakeOrder } from "./take-attempt.ts";
 import type { WrittenFolder } from "./take-copy.ts";
@@ -67,7 +68,7 @@ export async function proveFolder(
   const tables = await concurrently(contents.tables, READS_AT_ONCE, async (table): Promise<ProvenTable> => {
     moved();
     const engine = engines.get(`${table.database}\0${table.table}`) ?? "";
-    const rows = table.hasData ? await rowsOf(read, table.countFiles) : countsToZero(engine) ? 0 : undefined;
+    const rows = await rowsOf(table, engine, read, notProven);
     const ddl = await read(definitions.get(`${table.database}\0${table.table}`) ?? "");
     return { database: table.database, name: table.table, rows, hasData: table.hasData, ddl: ddl && textOf(ddl) };
   });
@@ -129,16 +130,6 @@ function definitionFiles(metadata: EngineMetadata): Map<string, string> {
     found.set(`${unescapeName(database)}\0${unescapeName(file.replace(/\.sql$/, ""))}`, name);
   }
   return found;
-}
-
-async function rowsOf(read: ReadSmallFile, countFiles: readonly string[] | undefined): Promise<number | undefined> {
-  if (countFiles === undefined) return undefined;
-  const counts = await concurrently(countFiles, READS_AT_ONCE, async (path) => {
-    const digits = textOf((await read(path)) ?? new Uint8Array()).trim();
-    if (!/^\d{1,15}$/.test(digits)) throw notProven(`${path} should hold a number of rows and does not`);
-    return Number(digits);
-  });
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,14 +1,16 @@
 import type { WorkReport } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
+import { snapshotRoom } from "../store-room.ts";
 import { whileMoving } from "../while-moving.ts";
 import { heldDefinitions, leftOutWarning } from "./held-definitions.ts";
+import { forgottenWarning } from "./rank-workloads.ts";
 import { sealDefinitions } from "./read-object-definitions.ts";
 import { readSnapshotsBack, refuseFaults } from "./read-snapshot-back.ts";
 import { snapshotFolder } from "./snapshot-paths.ts";
 import type { SnapshotToRead } from "./snapshot-places.ts";
 import type { TakeAttempt, TakeOrder } from "./take-attempt.ts";
-import { assertFloor, followTake } from "./take-copy.ts";
+import { followTake } from "./take-copy.ts";
 import type { TakeIntent } from "./take-intent.ts";
 import type { ProvenSnapshot } from "./take-listing.ts";
 import { type ProvenFolder, proveFolder } from "./take-proof.ts";
@@ -51,7 +53,7 @@ export async function* writeAndProve(
     refuseFaults(order.backup, faults, "the snapshot is not listed");
   }
   await failpoint("snapshot.afterProof");
-  await assertFloor(parts, order);
+  await snapshotRoom(parts, order.store.files).assertFloor();
   const tables = proven.flatMap((each) => each.tables);
   const definitions = heldDefinitions(intent.definitions, tables);
   const snapshot: ProvenSnapshot = {
@@ -62,7 +64,11 @@ export async function* writeAndProve(
     definitions: await sealDefinitions(parts, definitions),
     level: intent.options.checksum ? "L2" : "L1",
   };
-  return { snapshot, warning: leftOutWarning(definitions, tables) };
+  const refs = definitions.map(({ ref }) => ref);
+  const warnings = [leftOutWarning(definitions, tables), forgottenWarning(parts, refs)].filter(
+    (each) => each !== undefined,
+  );
+  return { snapshot, warning: warnings.length === 0 ? undefined : warnings.join("; ") };
 }
 
 /** What the snapshot brought itself; what it builds on was proven when it was taken. */

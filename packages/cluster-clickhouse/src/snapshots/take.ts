@@ -7,14 +7,13 @@ import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "../after-failure.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankWork } from "../rank-work.ts";
+import { snapshotRoom } from "../store-room.ts";
 import { whileMoving } from "../while-moving.ts";
 import { carryOutFenced, fencing, finishEarlier, readSigned, removeUnlisted } from "./finish-earlier.ts";
 import { letGo } from "./let-go.ts";
 import type { TakeOrder } from "./take-attempt.ts";
 import { type BegunTake, begin, takeUp } from "./take-begin.ts";
-import { assertFloor } from "./take-copy.ts";
 import { type ProvenSnapshot, planListing } from "./take-listing.ts";
-import { asDiskFull } from "./take-room.ts";
 import { writeAndProve } from "./take-write.ts";
 
 /**
@@ -26,7 +25,7 @@ export async function* take(parts: ClusterParts, order: TakeOrder, signal: Abort
   try {
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
-    const told = await asDiskFull(parts, order, thrown);
+    const told = await snapshotRoom(parts, order.store.files).asDiskFull(thrown);
     if (started.length > 0)
       yield* whileMoving((moved) => clearAfter(thrown, order, () => clearAway(parts, order, started, moved)));
     throw told;
@@ -84,8 +83,9 @@ async function* list(
     await carryOutFenced(order, [{ step: "remove-definitions" }], undefined, order, () => undefined);
   }
   const { steps, standing } = await planListing(parts, order, intent, snapshot);
+  const prove = () => snapshotRoom(parts, order.store.files).assertFloor();
   yield* whileMoving((moved) =>
-    order.store.carryOut(order.backup, steps, standing, () => assertFloor(parts, order), fencing(order, moved), moved),
+    order.store.carryOut(order.backup, steps, standing, prove, fencing(order, moved), moved),
   );
 }
 

@@ -2,15 +2,16 @@ import type { DatabaseBackupInfo, DatabaseBackupName } from "@snapdeck/contract/
 import type { Evidence } from "@snapdeck/contract/job";
 import type { ProofFault } from "@snapdeck/contract/proof";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import type { Work, WorkOrder } from "@snapdeck/core/ports/cluster";
+import type { Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
 import type { VerifySnapshotsRequest } from "@snapdeck/core/ports/database-backups";
 import { chainOf } from "@snapdeck/core/snapshots/lineage";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { whileMoving } from "../while-moving.ts";
-import { notThere } from "./drop.ts";
-import { readSnapshotsBack, refuseFaults } from "./read-snapshot-back.ts";
+import { noSuchBackup } from "./no-such-backup.ts";
+import { readSnapshotsBack } from "./read-snapshot-back.ts";
 import type { SnapshotToRead } from "./snapshot-places.ts";
+import { refuseFaulty } from "./verify-faults.ts";
 
 export type VerifySnapshotsOrder = VerifySnapshotsRequest & WorkOrder & { readonly requestedBy: string };
 
@@ -36,7 +37,8 @@ export async function* verifySnapshots(
   const listed = new Map<DatabaseBackupName, Listed>();
   for (const backup of backups) {
     if (signal.aborted) break;
-    listed.set(backup, yield* whileMoving((moved) => readLists(store, backup, snapshotId, moved)));
+    const read = whileMoving((moved) => readLists(store, backup, snapshotId, moved));
+    listed.set(backup, yield* backups.length === 1 ? read : orUnreadable(backup, read));
   }
   const all = [...listed.values()];
   const snapshots = all.flatMap((each) => each.snapshots);
@@ -45,10 +47,14 @@ export async function* verifySnapshots(
     yield { type: "stopped" };
     return;
   }
-  for (const [backup, { faults }] of listed) {
+  const faulty = [...listed].map(([backup, { faults, snapshots: read }]) => {
     const own = [...faults, ...found.filter(({ subject }) => subject.startsWith(`${backup}/`))];
-    refuseFaults(backup, own, "snapshots that need them cannot be restored, and the cluster's data is not affected");
-  }
+    return { backup, faults: own, snapshots: read };
+  });
+  await refuseFaulty(
+    store,
+    faulty.filter(({ faults }) => faults.length > 0),
+  );
   const others = [...listed].filter(([, { isSigned }]) => !isSigned).map(([backup]) => backup);
   yield { type: "confirmed", evidence: evidenceOf([...listed.keys()], all, snapshotId, others) };
 }
@@ -61,7 +67,7 @@ async function readLists(
   moved: () => void,
 ): Promise<Listed> {
   const read = await store.read(backup);
-  if (read === undefined) throw notThere(store, backup);
+  if (read === undefined) throw noSuchBackup({ store, backup });
   const { info, isSigned } = read;
   const wanted = snapshotId === undefined ? info.snapshots : chainOf(info.snapshots, snapshotId);
   const faults: ProofFault[] = [];
@@ -74,6 +80,20 @@ async function readLists(
   }
   const objects = wanted.reduce((sum, { id }) => sum + (definitions?.bySnapshot.get(id)?.length ?? 0), 0);
   return { snapshots, faults, objects, rows: wanted.reduce((sum, { rows }) => sum + rows, 0), isSigned };
+}
+
+/** One of several that cannot be read at all is told with the faults of the others. */
+async function* orUnreadable(
+  backup: DatabaseBackupName,
+  read: AsyncGenerator<WorkReport, Listed>,
+): AsyncGenerator<WorkReport, Listed> {
+  try {
+    return yield* read;
+  } catch (thrown) {
+    if (!(thrown instanceof SnapdeckError) || thrown.code !== "backup-unusable") throw thrown;
+    const fault: ProofFault = { subject: backup, fault: "unreadable", detail: `cannot be read: ${thrown.detail}` };
+    return { snapshots: [], faults: [fault], objects: 0, rows: 0, isSigned: true };
+  }
 }
 
 async function readSnapshot(store: DatabaseBackupStore, info: DatabaseBackupInfo, id: number): Promise<SnapshotToRead> {

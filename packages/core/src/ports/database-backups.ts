@@ -1,8 +1,10 @@
 import type { DatabaseBackupName, DatabaseBackupOptions } from "@snapdeck/contract/database-backup";
-import type { DatabaseObjectRef, DatabaseObjectType, StoredObjectRef } from "@snapdeck/contract/database-object";
+import type { DatabaseObjectRef, StoredObjectRef } from "@snapdeck/contract/database-object";
+import type { DatabaseBackupDeed } from "@snapdeck/contract/job";
 import type { JobId } from "@snapdeck/contract/scalars";
 import type { DryRunRow } from "../snapshots/dry-run-rows.ts";
 import type { RestoreRequest } from "../snapshots/restore-request.ts";
+import type { SupportedObjects } from "../snapshots/supported-objects.ts";
 import type { Work, WorkOrder } from "./cluster.ts";
 import type { DatabaseBackupStore } from "./database-backup-store.ts";
 
@@ -75,6 +77,17 @@ export type VerifySnapshotsRequest = {
   readonly snapshotId?: number | undefined;
 };
 
+/** Of a work that writes to a store. */
+export type LeftInStore = {
+  readonly jobId: JobId;
+  readonly deed: Exclude<DatabaseBackupDeed, "restore" | "verify">;
+  readonly store: DatabaseBackupStore;
+  readonly backups: readonly DatabaseBackupName[];
+};
+
+/** Of a restore, which only reads from its store. */
+export type LeftInRanks = { readonly jobId: JobId; readonly deed: "restore" };
+
 type Ordered<R> = R & WorkOrder & { readonly requestedBy: string };
 
 /**
@@ -84,7 +97,7 @@ type Ordered<R> = R & WorkOrder & { readonly requestedBy: string };
  */
 export interface DatabaseBackups {
   /** What OBJECTS may name on this cluster. */
-  objectTypes(): Promise<readonly DatabaseObjectType[]>;
+  supportedObjects(): Promise<SupportedObjects>;
 
   /**
    * Takes a snapshot: the engines write, L1 proof (L2 with CHECKSUM), listed last; then what a cap or DELETE_INTERMEDIATE_BACKUPS lets go
@@ -117,11 +130,8 @@ export interface DatabaseBackups {
 
   /**
    * Removes what an unfinished work left: operations of the engine, staging, folders that nothing lists. Idempotent, and leaves alone what is
-   * listed and what was exchanged.
+   * listed and what was exchanged. A verification leaves nothing.
+   * @throws {SnapdeckError} `cluster-not-running` for a restore on a suspended cluster, `cluster-unreachable`, `store-unavailable`, ...
    */
-  discard(left: {
-    readonly jobId: JobId;
-    readonly store: DatabaseBackupStore;
-    readonly backups: readonly DatabaseBackupName[];
-  }): Promise<void>;
+  discard(left: LeftInStore | LeftInRanks): Promise<void>;
 }

@@ -12,6 +12,7 @@ export type DryRunRow = {
     | "move aside"
     | "fold into"
     | "write"
+    | "change"
     | "remove snapshot"
     | "remove backup";
   readonly subject: string;

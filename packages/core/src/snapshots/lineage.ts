@@ -48,7 +48,7 @@ export function dependantsOf<S extends Linked>(snapshots: readonly S[], id: Snap
 }
 
 export function notListed(id: number): SnapdeckError {
-  return new SnapdeckError("snapshot-not-found", `the backup lists no snapshot ${id}`, {
+  return new SnapdeckError("snapshot-not-found", `the backup lists no snapshot ${id}; nothing was changed`, {
     hint: "DESCRIBE BACKUP shows those that there are.",
   });
 }

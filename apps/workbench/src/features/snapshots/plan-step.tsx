@@ -9,7 +9,6 @@ import { useNow } from "../../format/use-now.ts";
 import { continueAvailability } from "./continue-availability.ts";
 import { PlanEffects } from "./plan-effects.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
-import { previousDataWarning } from "./previous-data-warning.ts";
 import classes from "./restore-dialog.module.css";
 import { SuspectNote } from "./suspect-note.tsx";
 import type { Outdated } from "./use-start-restore.ts";
@@ -33,10 +32,9 @@ const WHY: Record<Outdated, string> = {
 
 /** What the restore would do, before anything is typed. */
 export function PlanStep({ plan, cluster, outdated, busy, ...ways }: Props) {
+  const { warnings } = plan;
   const { suspect } = plan.backup;
-  const nowMs = useNow();
-  const expired = nowMs >= Date.parse(plan.expiresAt);
-  const warnings = [...plan.warnings, ...previousDataWarning(cluster, nowMs)];
+  const expired = useNow() >= Date.parse(plan.expiresAt);
   const keep = useRef<HTMLButtonElement>(null);
   // The dialog opened before the plan was there, with nothing safe to focus yet.
   useEffect(() => keep.current?.focus({ preventScroll: true }), []);

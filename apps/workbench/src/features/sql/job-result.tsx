@@ -8,6 +8,7 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import { TextLink } from "../../components/text-link.tsx";
 import { useNow } from "../../format/use-now.ts";
 import { evidenceText } from "../../job-card/evidence-text.ts";
+import { failureMeaning } from "../../job-card/failure-meaning.ts";
 import { JobStateBadge } from "../../job-card/job-state-badge.tsx";
 import { jobTitle } from "../../job-card/job-title.ts";
 import { useJobAnnouncements } from "../../job-card/use-job-announcements.ts";
@@ -54,7 +55,9 @@ export function JobResult({ begun, cluster }: Props) {
   );
 }
 
-function Outcome({ job: { state } }: { readonly job: Job }) {
+function Outcome({ job }: { readonly job: Job }) {
+  const { state } = job;
+  const meaning = failureMeaning(job);
   switch (state.name) {
     case "succeeded":
       return <p>Read back after the work: {evidenceText(state.evidence)}.</p>;
@@ -62,7 +65,7 @@ function Outcome({ job: { state } }: { readonly job: Job }) {
       return <p>Canceled by {state.canceledBy}; nothing was left behind.</p>;
     case "failed":
     case "interrupted":
-      return <ProblemNote problem={state.problem} announced />;
+      return <ProblemNote problem={state.problem} {...(meaning === undefined ? {} : { meaning })} announced />;
     case "queued":
     case "running":
     case "canceling":

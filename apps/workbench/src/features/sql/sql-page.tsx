@@ -29,7 +29,7 @@ export function SqlPage() {
   const cluster = useQuery(clusterQuery(clusterId));
   const { data: session } = useQuery(sessionQuery());
   const { desk, write } = useSqlDesk(clusterId);
-  const start = useRunSql(clusterId);
+  const { start, goOn } = useRunSql(clusterId);
   const area = useRef<HTMLTextAreaElement>(null);
   const run = () => start(desk.draft);
   const { run: last } = desk;
@@ -68,6 +68,7 @@ export function SqlPage() {
             cluster={cluster.data}
             run={last}
             onRetry={() => last !== undefined && start(last.sql)}
+            onGoOn={goOn}
             onGo={goTo}
           />
         )}

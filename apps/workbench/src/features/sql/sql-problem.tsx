@@ -6,24 +6,29 @@ import note from "../../components/problem-note.module.css";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { TextButton } from "../../components/text-button.tsx";
 import { TextLink } from "../../components/text-link.tsx";
+import { refusalMeaning } from "./refusal-meaning.ts";
 import { ScriptText } from "./script-text.tsx";
+import type { SqlRun } from "./sql-desk.ts";
 import { type SyntaxPlace, syntaxPlaces } from "./syntax-places.ts";
 
 type Props = {
   readonly clusterId: ClusterId;
-  readonly error: Error;
+  readonly run: Extract<SqlRun, { readonly state: "failed" }>;
   readonly onRetry: () => void;
   /** Puts the caret there. */
   readonly onGo: (place: SyntaxPlace) => void;
 };
 
 /** Why a script did not run. */
-export function SqlProblem({ clusterId, error, onRetry, onGo }: Props) {
+export function SqlProblem({ clusterId, run, onRetry, onGo }: Props) {
+  const { error } = run;
   const problem = error instanceof ProblemError ? error.problem : undefined;
+  const meaning = problem && refusalMeaning(problem.code, run);
   if (problem?.code === "sql-syntax") return <SyntaxNote problem={problem} onGo={onGo} />;
   return (
     <ProblemNote
       error={error}
+      {...(meaning === undefined ? {} : { meaning })}
       onRetry={problem === undefined || problem.retryable || problem.code === "sign-in-too-old" ? onRetry : undefined}
     >
       <JobInTheWay clusterId={clusterId} problem={problem} />
@@ -52,7 +57,7 @@ function SyntaxNote({ problem, onGo }: { readonly problem: Problem; readonly onG
       <IconAlertTriangle size={18} aria-hidden className={note["icon"]} />
       <div className={note["words"]}>
         <strong>{problem.title}</strong>
-        <ScriptText text={detail} label="What is malformed, and where" />
+        <ScriptText text={detail} label="What is malformed, and where" wraps={isWords} />
         <p className={note["next"]}>{problem.hint ?? "Correct the statement, then run it again."}</p>
         <div className={note["ways"]}>
           {syntaxPlaces(detail).map((place) => (
@@ -64,4 +69,9 @@ function SyntaxNote({ problem, onGo }: { readonly problem: Problem; readonly onG
       </div>
     </div>
   );
+}
+
+/** Not a line of the script, nor the marks below it: both begin with the place for its number and a bar. */
+function isWords(line: string): boolean {
+  return !/^ *\d* \|/.test(line);
 }

@@ -1,0 +1,19 @@
+import { parseScript } from "@snapdeck/backup-sql/parse-script";
+import { expect, test } from "vitest";
+import { syntaxProblem } from "./syntax-problem.ts";
+
+const told = (sql: string) => {
+  const script = parseScript(sql);
+  return syntaxProblem(script.outcome === "refused" ? script.errors : []).detail;
+};
+
+test("What was expected is told so that a comma is not taken for one between two words", () => {
+  expect(told("BACKUP b DATA SINK s WITH OPTIONS (CHECKSUM = true DRY_RUN = true)")).toContain('expected ",", ")")');
+  expect(told("BACKUP b DATA SNK s")).toMatch(/\(found SNK; expected [A-Z]/);
+});
+
+test("A script with many errors is told the first five, how many more there are, and that nothing ran", () => {
+  const detail = told("BACKUP a DATA SNK s;".repeat(9));
+  expect(detail.match(/^line 1/gm)).toHaveLength(5);
+  expect(detail).toMatch(/and 4 more\nno statement was run$/);
+});
