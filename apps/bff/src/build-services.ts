@@ -36,6 +36,7 @@ import { RepeatedScripts } from "./sql/repeated-scripts.ts";
 import { ScriptRunner } from "./sql/script-runner.ts";
 import { StatementRunner } from "./sql/statement-runner.ts";
 import { StatementWork } from "./sql/statement-work.ts";
+import { StoreAccess } from "./sql/store-access.ts";
 import { usersOfBackups } from "./state/cluster-lock.ts";
 import { KyselyJobStore } from "./state/kysely-job-store.ts";
 import { KyselySessionStore } from "./state/kysely-session-store.ts";
@@ -111,7 +112,8 @@ export function buildServices(options: BuildOptions): BuiltServices {
     await sync.sync(cluster);
     return checker(cluster, ...order);
   });
-  const ownWork = { checkStore, databaseBackups: new StatementWork(connections) };
+  const stores = new StoreAccess(connections, store);
+  const ownWork = { checkStore, databaseBackups: new StatementWork(stores) };
   const sharedClock = database.isShared ? new SharedClock(db, clock) : undefined;
   const leaseClock = sharedClock?.now ?? clock;
   const driver = new JobDriver({
@@ -142,7 +144,8 @@ export function buildServices(options: BuildOptions): BuiltServices {
 
   const statements = new StatementRunner({
     connections,
-    backups: new BackupStatements({ connections, starter, gatekeeper, newId }),
+    stores,
+    backups: new BackupStatements({ stores, starter, gatekeeper, newId }),
     audit,
   });
   const repeated = new RepeatedScripts(elapsedMs);

@@ -1,32 +1,24 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { connectionsWorld, LOCAL } from "./connections-world.ts";
 import { temporaryState } from "./temporary-state.ts";
+import { swiftForThisFile } from "./world/swift.ts";
 
-/** Taken by its path, because it stands in the tests of another package. */
-const { startSwift } = await import(
-  new URL("../../../packages/object-store/tests/swift/swift-server.ts", import.meta.url).href
-);
-
-let swift: Awaited<ReturnType<typeof startSwift>>;
-beforeAll(async () => {
-  swift = await startSwift();
-});
-afterAll(() => swift?.stop());
+const swift = swiftForThisFile();
 
 async function s3World() {
   const { db } = await temporaryState();
-  const world = connectionsWorld(db, { s3Endpoints: [swift.url] });
-  const bucket = await swift.bucket();
+  const world = connectionsWorld(db, { s3Endpoints: [swift.server.url] });
+  const bucket = await swift.server.bucket();
   const key = (secret: string) =>
     world.run(
-      `CREATE OR REPLACE CREDENTIAL key TYPE = 'aws_access_key', IDENTITY = '${swift.accessKeyId}', SECRET = '${secret}'`,
+      `CREATE OR REPLACE CREDENTIAL key TYPE = 'aws_access_key', IDENTITY = '${swift.server.accessKeyId}', SECRET = '${secret}'`,
     );
-  await key(swift.secretAccessKey);
-  const { host } = new URL(swift.url);
+  await key(swift.server.secretAccessKey);
+  const { host } = new URL(swift.server.url);
   const options = `BUCKET NAME = '${bucket}', USE_HTTPS = FALSE, S3_USE_VIRTUAL_ADDRESSING = FALSE`;
   const sink = `CREATE DATA SINK s LOCATION = 'S3://${host}' WITH OPTIONS (CREDENTIAL = 'key', ${options})`;
-  const source = `CREATE DATA SOURCE s LOCATION = 'S3://${host}' USER = '${swift.accessKeyId}' PASSWORD = '${swift.secretAccessKey}' WITH OPTIONS (${options})`;
+  const source = `CREATE DATA SOURCE s LOCATION = 'S3://${host}' USER = '${swift.server.accessKeyId}' PASSWORD = '${swift.server.secretAccessKey}' WITH OPTIONS (${options})`;
   return { ...world, bucket, key, sink, source };
 }
 
@@ -35,16 +27,17 @@ describe("A data sink on S3", () => {
     const { run, catalog, sink, source, bucket } = await s3World();
     await run(sink);
     await run(source);
-    expect((await swift.client.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount).toBe(0);
+    expect((await swift.server.client.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount).toBe(0);
     for (const use of ["sink", "source"] as const) {
       const store = await catalog.resolve(LOCAL, use, { name: "s" });
       expect(store.engine).toEqual({
         kind: "s3",
-        url: `${swift.url}/${bucket}`,
-        accessKeyId: swift.accessKeyId,
-        secretAccessKey: swift.secretAccessKey,
+        url: `${swift.server.url}/${bucket}`,
+        accessKeyId: swift.server.accessKeyId,
+        secretAccessKey: swift.server.secretAccessKey,
       });
       expect(await store.list()).toEqual([]);
+      store.close();
     }
   });
 
@@ -74,7 +67,10 @@ describe("A data sink on S3", () => {
     const { sink, db } = await s3World();
     const { run } = connectionsWorld(db);
     for (const sql of [sink, sink.replace("CREDENTIAL", "VALIDATE = FALSE, CREDENTIAL")]) {
-      await expect(run(sql)).rejects.toMatchObject({ code: "not-supported", hint: expect.stringContaining(swift.url) });
+      await expect(run(sql)).rejects.toMatchObject({
+        code: "not-supported",
+        hint: expect.stringContaining(swift.server.url),
+      });
     }
   });
 

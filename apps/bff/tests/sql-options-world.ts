@@ -12,12 +12,16 @@ export type Effect = readonly [sentence: string, proof: (shop: Shop) => Promise<
 /** For each option of a statement what it does: one that is left out is an error of type. */
 export type Effects<T> = Record<keyof T, Effect>;
 
-/** As tests are named: the option, and what it does. */
+/** As tests are named: each option, and what it does. */
 export function namedEffects(
   table: OptionTable,
   effects: Readonly<Record<string, Effect>>,
 ): (readonly [sentence: string, proof: Effect[1]])[] {
-  return Object.entries(effects).map(([key, [sentence, proof]]) => [`${table[key]?.sql} ${sentence}`, proof]);
+  return Object.entries(table).map(([key, { sql }]) => {
+    const [sentence, proof] = effects[key] ?? [];
+    if (sentence === undefined || proof === undefined) throw new Error(`no test says what ${sql} does`);
+    return [`${sql} ${sentence}`, proof];
+  });
 }
 
 export const WITH = "DATA SINK = ops.backups";

@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checksum, run, SqlStack } from "./sql-stack-world.ts";
+import { swiftForThisFile } from "./world/swift.ts";
 
-/** Taken by its path, because it stands in the tests of another package. */
-const { startSwift } = await import(
-  new URL("../../../packages/object-store/tests/swift/swift-server.ts", import.meta.url).href
-);
-
-let swift: Awaited<ReturnType<typeof startSwift>>;
-beforeAll(async () => {
-  swift = await startSwift();
-});
-afterAll(() => swift?.stop());
+const swift = swiftForThisFile();
 
 const WITH = "DATA SINK = ops.backups";
 const FROM = "DATA SOURCE = ops.backups";
@@ -18,8 +10,8 @@ const FROM = "DATA SOURCE = ops.backups";
 describe.each([1, 3])("The use case of the backup SQL, on S3, with %i ranks", { timeout: 240_000 }, (ranks) => {
   test("brings back what each snapshot held, also from a console that never saw the store", async () => {
     await using stack = await SqlStack.start(ranks);
-    const { url, accessKeyId, secretAccessKey } = swift;
-    const bucket = { url, accessKeyId, secretAccessKey, bucket: await swift.bucket() };
+    const { url, accessKeyId, secretAccessKey } = swift.server;
+    const bucket = { url, accessKeyId, secretAccessKey, bucket: await swift.server.bucket() };
     const browser = await stack.consoleOnS3("one", bucket);
     await run(
       browser,

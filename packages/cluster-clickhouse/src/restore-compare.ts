@@ -28,14 +28,19 @@ export async function* compareRestored(
     { settings },
     pairs.map(({ client }) => client),
   );
-  const scans = yield* whileWatched((until) => Promise.all(pairs.map((pair) => scanRank(pair, until, onTable))), {
-    pollMs: settings.pollMs,
-    signal,
-    look: () => watch.look(String(scanned)),
-  });
+  const earlier = earlierScan(proofs, await versionOf(pairs));
+  // Without an earlier one there is nothing to compare hashes with.
+  const depth = earlier.length === 0 ? "read" : "hashed";
+  const scans = yield* whileWatched(
+    (until) => Promise.all(pairs.map((pair) => scanRank(pair, until, onTable, depth))),
+    {
+      pollMs: settings.pollMs,
+      signal,
+      look: () => watch.look(String(scanned)),
+    },
+  );
   if (scans === undefined) return false;
   const tables = scans.flatMap((each) => each.tables);
-  const earlier = earlierScan(proofs, await versionOf(pairs));
   assertSame([...scans.flatMap((each) => each.faults), ...contentFaults(tables, earlier)]);
   return true;
 }

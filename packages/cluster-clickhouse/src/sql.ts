@@ -163,6 +163,11 @@ export function scanStatement(database: string, table: string, columns: readonly
     FROM ${quoteTable(database, table)}`;
 }
 
+/** Counts the rows of a table by reading them: `ignore` takes every value and tells nothing of it, so none may be left out. */
+export function readStatement(database: string, table: string, columns: readonly string[]): string {
+  return `SELECT count() AS rows FROM ${quoteTable(database, table)} WHERE NOT ignore(${columns.map(quoteIdent).join(", ")})`;
+}
+
 export function createOrReplaceFunction(createFunction: string): string {
   return createFunction.replace(/^CREATE FUNCTION /, "CREATE OR REPLACE FUNCTION ");
 }

@@ -31,7 +31,7 @@ export async function* compareTrial(
   const folder = backupFolder(parts.id, order.backupId);
   const scan = async (pair: RankPair, until: AbortSignal): Promise<Scans> => {
     const onTable = (table: { database: string; table: string }) => progress.scanned(pair.rank, table);
-    const { tables, faults } = await scanRank(pair, until, onTable);
+    const { tables, faults } = await scanRank(pair, until, onTable, "hashed");
     progress.endLeg(pair.rank);
     const destination = parts.engineStore(`${folder}/${pair.rank.folder}`);
     const inBackup = await faultsAgainstBackup(pair, destination, tables, until, onTable);

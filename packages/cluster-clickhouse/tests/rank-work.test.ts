@@ -21,9 +21,9 @@ const STANDING_STILL = {
   started_ms: 1,
 };
 
-/** A rank that a BACKUP runs on, and that hangs up on whoever asks while `silent`. */
+/** A rank that a BACKUP runs on, and that hangs up on whoever asks while `silent`, and on whoever begins one: it `begins` it or not. */
 async function aRank(settings: Partial<ClickHouseSettings>) {
-  const rank = { silent: false, kills: 0 };
+  const rank = { silent: false, begins: true, kills: 0 };
   const server = createServer((request, response) => {
     if (rank.silent) return void request.socket.destroy();
     let statement = "";
@@ -31,7 +31,9 @@ async function aRank(settings: Partial<ClickHouseSettings>) {
       statement += String(chunk);
     });
     request.on("end", () => {
+      if (statement.startsWith("BACKUP")) return void request.socket.destroy();
       if (statement.startsWith("KILL")) rank.kills += 1;
+      if (!rank.begins) return void response.end();
       const status = rank.kills > 0 ? "BACKUP_CANCELLED" : "CREATING_BACKUP";
       response.end(`${JSON.stringify({ ...STANDING_STILL, status })}\n`);
     });
@@ -63,6 +65,14 @@ test("Work on a rank that was silent for too long is not waited for when it is e
   rank.silent = false;
   await work.stop();
   expect(rank.kills, "ended by who comes when it answers again").toBe(1);
+});
+
+test("Work whose rank began it and could not say so is begun, and work that it did not begin is not", async () => {
+  const { rank, work } = await aRank({});
+  await work.start("starting the backup", "BACKUP ALL TO File('a')");
+  rank.begins = false;
+  const lost = work.start("starting the backup", "BACKUP ALL TO File('a')");
+  await expect(lost).rejects.toMatchObject({ code: "cluster-unreachable" });
 });
 
 test("Work on a rank that is silent for a moment is ended all the same", async () => {

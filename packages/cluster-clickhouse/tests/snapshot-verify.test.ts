@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { ChainWorld, refusal } from "./chain-world.ts";
 import { aSealer, confirmedBy, NEVER, reportsOf } from "./embedded-host.ts";
 import { flip } from "./proof-world.ts";
+import { filesBelow } from "./store-tricks.ts";
 
 let chain: ChainWorld;
 /** full, incremental, incremental, differential, incremental */
@@ -74,6 +75,65 @@ describe("VERIFY BACKUP", () => {
     expect(said).toContain("proof-failed: 1 file of backup all at fault");
     expect(said).toContain(file.slice(chain.folder.length + 1));
     expect(said).toContain(words);
+  });
+
+  test("names every file of every backup that is at fault, and which snapshots need one of them", async () => {
+    const { world } = chain;
+    await world.take(world.full("second", "a"));
+    await world.take(world.full("unread", "a"));
+    const whole = (await chain.world.info("all")).snapshots.map(({ id }) => Number(id));
+    const old = await chain.fileOf(idAt(0), /parts\/data\/a\/wide\/.*s\.bin$/);
+    const young = await chain.fileOf(idAt(4), /parts\/data\/.*s\.bin$/);
+    const second = join(chain.host.backupRoot, "second");
+    const third = (await filesBelow(second)).find((file) => file.endsWith("/n.bin")) ?? "";
+    await flip(old);
+    await rm(young);
+    await truncate(third, 1);
+    await truncate(join(chain.host.backupRoot, "unread", "ki_backup_info.json"), 5);
+    const backups = ["all", "second", "unread"].map((name) => world.place(name).backup);
+    const thrown = await reportsOf(
+      world.backups.verify({ store: world.store, backups, ...world.order() }, NEVER),
+    ).catch((failure: unknown) => failure);
+    const said = thrown instanceof SnapdeckError ? `${thrown.code}: ${thrown.detail}` : String(thrown);
+    expect(said).toContain("proof-failed: 4 files of backups all, second, unread at fault");
+    const root = chain.host.backupRoot.length + 1;
+    expect(said).toContain(`${old.slice(root)} holds other bytes`);
+    expect(said).toContain(`${young.slice(root)} is missing`);
+    expect(said).toContain(`${third.slice(root)} has 1 of`);
+    expect(said).toContain("unread cannot be read");
+    for (const id of whole) expect(said).toContain(`all/${id}`);
+    await rm(second, { recursive: true });
+    await rm(join(chain.host.backupRoot, "unread"), { recursive: true });
+  });
+
+  test("names the first of many, and counts the rest", async () => {
+    const files = (await filesBelow(join(chain.folder, String(idAt(0))))).filter((file) =>
+      /\/data\/.*\.(bin|mrk|cmrk2|idx)$/.test(file),
+    );
+    const others = (await filesBelow(chain.folder)).filter(
+      (file) => /\/data\/.*\.(bin|txt)$/.test(file) && !files.includes(file),
+    );
+    for (const file of [...files, ...others]) await rm(file);
+    const said = await fault();
+    expect(said).toMatch(
+      /^proof-failed: \d+ files of backup all at fault: .* is missing, and \d+ more; these snapshots/,
+    );
+    expect(said.match(/is missing/g)).toHaveLength(20);
+  });
+
+  test("of a backup that goes while it is read says so, and nothing of its files", async () => {
+    const files = { ...chain.world.store.files };
+    const { folder } = chain;
+    const store = {
+      ...chain.world.store,
+      files: Object.assign(Object.create(chain.world.store.files), files, {
+        digest: async (...args: Parameters<typeof chain.world.store.files.digest>) => {
+          await rm(folder, { recursive: true, force: true });
+          return chain.world.store.files.digest(...args);
+        },
+      }),
+    };
+    expect(await refusal(verify(undefined, NEVER, store))).toBe("store-unavailable");
   });
 
   test.each([

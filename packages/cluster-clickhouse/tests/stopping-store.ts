@@ -37,6 +37,7 @@ export function stoppingAt(
         };
         return store.carryOut(name, plan, standing, prove, dying, onMoved);
       },
+      close: () => store.close(),
     },
   };
 }

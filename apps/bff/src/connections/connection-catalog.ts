@@ -113,7 +113,7 @@ export class ConnectionCatalog {
   }
 
   /**
-   * The store that a sink or a source leads to.
+   * The store that a sink or a source leads to; whoever asks for it closes it.
    * @throws {SnapdeckError} `connection-not-found`, `store-unavailable`, `bad-request` or `not-supported` when it leads nowhere any more
    */
   async resolve(clusterId: ClusterId, use: StoreUse, name: QualifiedName): Promise<DatabaseBackupStore> {

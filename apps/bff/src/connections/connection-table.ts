@@ -36,10 +36,7 @@ export class ConnectionTable {
     const row = await db
       .selectFrom("connections")
       .selectAll()
-      .where("cluster_id", "=", key.clusterId)
-      .where("kind", "=", key.kind)
-      .where("schema", "=", key.schema)
-      .where("name", "=", key.name)
+      .where((eb) => eb.and(columnsOf(key)))
       .executeTakeFirst();
     return row === undefined ? undefined : this.#stored(key.kind, row);
   }
@@ -55,10 +52,7 @@ export class ConnectionTable {
     const made = await db
       .insertInto("connections")
       .values({
-        cluster_id: key.clusterId,
-        kind: key.kind,
-        schema: key.schema,
-        name: key.name,
+        ...columnsOf(key),
         definition: this.#sealer.seal(textOf(definition)),
         created_at: at,
         created_by: by,
@@ -74,20 +68,14 @@ export class ConnectionTable {
     await db
       .updateTable("connections")
       .set({ definition: this.#sealer.seal(textOf(definition)), changed_at: at })
-      .where("cluster_id", "=", key.clusterId)
-      .where("kind", "=", key.kind)
-      .where("schema", "=", key.schema)
-      .where("name", "=", key.name)
+      .where((eb) => eb.and(columnsOf(key)))
       .execute();
   }
 
   async delete(db: StateDb, key: ConnectionKey): Promise<void> {
     await db
       .deleteFrom("connections")
-      .where("cluster_id", "=", key.clusterId)
-      .where("kind", "=", key.kind)
-      .where("schema", "=", key.schema)
-      .where("name", "=", key.name)
+      .where((eb) => eb.and(columnsOf(key)))
       .execute();
   }
 
@@ -107,4 +95,9 @@ export class ConnectionTable {
     if (definition === undefined || kindOf(definition) !== kind) return undefined;
     return definition.name.schema === schema && definition.name.name === name ? definition : undefined;
   }
+}
+
+/** The columns that name a row. */
+function columnsOf({ clusterId, kind, schema, name }: ConnectionKey) {
+  return { cluster_id: clusterId, kind, schema, name };
 }

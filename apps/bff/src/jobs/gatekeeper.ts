@@ -26,7 +26,12 @@ export class Gatekeeper {
    * @throws {SnapdeckError} the reason why it may not: `role-needed`, `not-supported`, `cluster-not-suspended`, `cluster-not-running`,
    *   `no-previous-data`, `cluster-unreachable`, `cluster-busy`
    */
-  async mustAllow(clusterId: ClusterId, action: Action, role: Role): Promise<ClusterObservation> {
+  async mustAllow(
+    clusterId: ClusterId,
+    action: Action,
+    role: Role,
+    more: Pick<Situation, "deed"> = {},
+  ): Promise<ClusterObservation> {
     const { cluster, watcher } = this.#registry.get(clusterId);
     const [observed, { items: activity }] = await Promise.all([watcher.observeNow(), this.#store.activity(clusterId)]);
     const { state } = observed;
@@ -35,7 +40,7 @@ export class Gatekeeper {
         ? hasTables(await this.#inventories.read(cluster))
         : undefined;
     const hasPreviousData = observed.previousData !== undefined;
-    const situation = { role, state, traits: cluster.traits, activity, holdsTables, hasPreviousData };
+    const situation = { role, state, traits: cluster.traits, activity, holdsTables, hasPreviousData, ...more };
     const availability = availabilityOf(action, situation);
     if (availability.allowed) return observed;
     const holder = activity.find(({ id }) => id === availability.jobId);

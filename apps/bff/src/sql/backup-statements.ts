@@ -1,12 +1,13 @@
 import type { Job } from "@snapdeck/contract/job";
 import type { SqlRows } from "@snapdeck/contract/sql";
 import type { Cluster } from "@snapdeck/core/ports/cluster";
+import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
 import type { DatabaseBackups } from "@snapdeck/core/ports/database-backups";
 import type { DryRunRow } from "@snapdeck/core/snapshots/dry-run-rows";
 import type { Gatekeeper } from "../jobs/gatekeeper.ts";
 import type { JobStarter } from "../jobs/job-starter.ts";
 import type { Actor } from "../services.ts";
-import { type BackupDeed, deedOf } from "./backup-deed.ts";
+import { deedOf } from "./backup-deed.ts";
 import {
   type BackupWorkStatement,
   connectionOf,
@@ -14,14 +15,14 @@ import {
   isDryRun,
   workOfStatement,
 } from "./backup-work-statement.ts";
-import type { Connections } from "./connections.ts";
 import { mustBeDroppable, preflight } from "./preflight.ts";
 import { plannedRows } from "./read-back.ts";
 import { backupNamed, selectorWords } from "./select-backups.ts";
 import { databaseBackupsOf } from "./statement-work.ts";
+import type { StoreAccess } from "./store-access.ts";
 
 export type BackupStatementsParts = {
-  readonly connections: Pick<Connections, "resolve">;
+  readonly stores: StoreAccess;
   readonly starter: JobStarter;
   readonly gatekeeper: Gatekeeper;
   readonly newId: () => string;
@@ -47,26 +48,51 @@ export class BackupStatements {
     statement: BackupWorkStatement,
     { actor, idempotencyKey }: { readonly actor: Actor; readonly idempotencyKey: string | undefined },
   ): Promise<Begun> {
-    const { gatekeeper, starter } = this.#parts;
+    const { gatekeeper, starter, stores } = this.#parts;
     const backups = databaseBackupsOf(cluster);
     mustBeName(statement);
-    if (isDryRun(statement)) return { kind: "rows", rows: plannedRows(await this.#plan(cluster, statement, backups)) };
-    if (await this.#hasNothingToDrop(cluster, statement)) {
-      const words = statement.kind === "drop-backup" ? selectorWords(statement.backups) : "";
+    const connection = connectionOf(statement);
+    const inStore = <T>(look: (store: DatabaseBackupStore) => Promise<T>) =>
+      stores.during(cluster.id, connection, look);
+    if (isDryRun(statement)) {
+      const planned = await inStore((store) => this.#plan(statement, store, backups));
+      return { kind: "rows", rows: plannedRows(planned) };
+    }
+    const mayHaveNothing = statement.kind === "drop-backup" && statement.options.noErrorIfNotExists === true;
+    if (mayHaveNothing && (await inStore((store) => mustBeDroppable(statement, store))).length === 0) {
+      const words = selectorWords(statement.backups);
       return { kind: "done", warning: `there is no backup ${words} in that store; nothing was removed` };
     }
     const work = workOfStatement(statement);
     const order = { clusterId: cluster.id, work, actor, idempotencyKey };
     const job = await starter.start<DatabaseBackupJobWork>(order, async () => {
-      await gatekeeper.mustAllow(cluster.id, "databaseBackup", actor.role);
-      await preflight(await this.#deedOf(cluster, statement), backups);
+      await gatekeeper.mustAllow(cluster.id, "databaseBackup", actor.role, { deed: work.deed });
+      if (!mayHaveNothing) await inStore((store) => this.#mustBePossible(statement, store, backups));
       return undefined;
     });
     return { kind: "job", job };
   }
 
-  async #plan(cluster: Cluster, statement: BackupWorkStatement, backups: DatabaseBackups): Promise<DryRunRow[]> {
-    const asked = await this.#deedOf(cluster, statement);
+  async #mustBePossible(
+    statement: BackupWorkStatement,
+    store: DatabaseBackupStore,
+    backups: DatabaseBackups,
+  ): Promise<void> {
+    if (statement.kind === "drop-backup") return void (await mustBeDroppable(statement, store));
+    const asked = await deedOf(statement, store, this.#parts.newId());
+    await preflight(asked, backups);
+    if (asked.deed === "restore") await backups.mustBeRestorable(asked.request);
+  }
+
+  async #plan(
+    statement: BackupWorkStatement,
+    store: DatabaseBackupStore,
+    backups: DatabaseBackups,
+  ): Promise<DryRunRow[]> {
+    if (statement.kind === "drop-backup") {
+      return backups.planDrop({ store, backups: await mustBeDroppable(statement, store) });
+    }
+    const asked = await deedOf(statement, store, this.#parts.newId());
     await preflight(asked, backups);
     switch (asked.deed) {
       case "take":
@@ -80,19 +106,6 @@ export class BackupStatements {
       case "verify":
         return [];
     }
-  }
-
-  async #deedOf(cluster: Cluster, statement: BackupWorkStatement): Promise<BackupDeed> {
-    const { use, name } = connectionOf(statement);
-    const store = await this.#parts.connections.resolve(cluster.id, use, name);
-    if (statement.kind === "drop-backup") await mustBeDroppable(statement, store);
-    return deedOf(statement, store, this.#parts.newId());
-  }
-
-  async #hasNothingToDrop(cluster: Cluster, statement: BackupWorkStatement): Promise<boolean> {
-    if (statement.kind !== "drop-backup" || statement.options.noErrorIfNotExists !== true) return false;
-    const store = await this.#parts.connections.resolve(cluster.id, "sink", statement.sink);
-    return (await mustBeDroppable(statement, store)).length === 0;
   }
 }
 

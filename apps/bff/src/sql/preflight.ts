@@ -1,4 +1,5 @@
 import type { DropBackup } from "@snapdeck/backup-sql/ast/backup-statements";
+import type { DatabaseBackupName } from "@snapdeck/contract/database-backup";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { DatabaseBackupStore, ReadInfo } from "@snapdeck/core/ports/database-backup-store";
 import type { BackupPlace, DatabaseBackups } from "@snapdeck/core/ports/database-backups";
@@ -61,7 +62,7 @@ export async function preflight(asked: BackupDeed, backups: DatabaseBackups): Pr
 export async function mustBeDroppable(
   { backups, options }: DropBackup,
   store: DatabaseBackupStore,
-): Promise<readonly string[]> {
+): Promise<DatabaseBackupName[]> {
   const names = (await selectBackups(store, backups)).map(({ name }) => name);
   const meansSeveral = backups.kind === "all" || names.length > 1;
   if (meansSeveral && options.deleteAllBackups !== true && options.dryRun !== true) {

@@ -1,3 +1,4 @@
+import type { DescribeBackup, ShowBackup } from "@snapdeck/backup-sql/ast/backup-statements";
 import type { SchemaStatement } from "@snapdeck/backup-sql/ast/schema-statements";
 import type { Statement } from "@snapdeck/backup-sql/ast/statement";
 import { printRedacted } from "@snapdeck/backup-sql/print-statement";
@@ -12,9 +13,11 @@ import { isBackupWork } from "./backup-work-statement.ts";
 import type { Connections } from "./connections.ts";
 import { describeBackups, showBackups } from "./read-back.ts";
 import { createSchema, dropSchema } from "./schemas.ts";
+import type { ConnectionUse, StoreAccess } from "./store-access.ts";
 
 export type StatementRunnerParts = {
   readonly connections: Connections;
+  readonly stores: StoreAccess;
   readonly backups: BackupStatements;
   readonly audit: AuditLog;
 };
@@ -52,16 +55,14 @@ export class StatementRunner {
   }
 
   async #outcome(cluster: Cluster, statement: Statement, asker: SqlAsker): Promise<Outcome> {
-    const { connections, backups } = this.#parts;
+    const { stores, backups } = this.#parts;
     if (isBackupWork(statement)) return backups.begin(cluster, statement, asker);
     if (isConnectionStatement(statement)) return this.#connection(cluster, statement, asker);
     switch (statement.kind) {
       case "show-backup":
-        return rows(await showBackups(statement, await connections.resolve(cluster.id, "source", statement.source)));
+        return rows(await stores.during(cluster.id, sourceOf(statement), (store) => showBackups(statement, store)));
       case "describe-backup":
-        return rows(
-          await describeBackups(statement, await connections.resolve(cluster.id, "source", statement.source)),
-        );
+        return rows(await stores.during(cluster.id, sourceOf(statement), (store) => describeBackups(statement, store)));
       case "create-schema":
       case "drop-schema":
         return this.#audited(cluster, statement, asker, () => this.#schema(cluster, statement));
@@ -131,6 +132,10 @@ export class StatementRunner {
       throw error;
     }
   }
+}
+
+function sourceOf({ source }: ShowBackup | DescribeBackup): ConnectionUse {
+  return { use: "source", name: source };
 }
 
 function rows(answer: SqlRows): Outcome {

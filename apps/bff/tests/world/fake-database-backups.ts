@@ -47,6 +47,12 @@ export function anInfo(name: string, snapshotIds: readonly number[] = [1000], jo
 /** A store whose infos are what the test says. */
 export class FakeBackupStore {
   readonly listed = new Map<string, ListedDatabaseBackup>();
+  /** Whether its disk is not mounted: then it looks empty. */
+  isAway = false;
+  /** How many are open now. */
+  opened = 0;
+  /** How often it was listed. */
+  lists = 0;
 
   /** @param isSigned false for one of another console */
   add(name: string, snapshotIds?: readonly number[], isSigned = true): void {
@@ -61,16 +67,27 @@ export class FakeBackupStore {
   }
 
   get store(): DatabaseBackupStore {
-    const reads: Pick<DatabaseBackupStore, "list" | "read"> = {
-      list: async () => [...this.listed.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
-      read: async (name) => {
+    this.opened += 1;
+    const reads = {
+      engine: { kind: "directory", root: "/backups" },
+      files: { name: "/backups", folders: async () => (this.isAway ? [] : ["some", ...this.listed.keys()]) },
+      close: () => {
+        this.opened -= 1;
+      },
+      list: async () => {
+        this.lists += 1;
+        if (this.isAway) return [];
+        return [...this.listed.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+      },
+      read: async (name: string) => {
+        if (this.isAway) return undefined;
         const found = this.listed.get(name);
         if (found?.problem !== undefined) throw found.problem;
         return found;
       },
     };
     // The server itself asks nothing else of a store.
-    return reads as DatabaseBackupStore;
+    return reads as unknown as DatabaseBackupStore;
   }
 }
 
@@ -83,6 +100,8 @@ export class FakeDatabaseBackups {
   readonly discarded: (LeftInStore | LeftInRanks)[] = [];
   /** How the next works end, in order; without one each is confirmed. */
   readonly ends: (() => Promise<WorkReport>)[] = [];
+  /** Throws why a restore cannot be. */
+  onRestore: () => void = () => undefined;
   /** Called before each end. */
   onWork: (asked: Asked) => void = () => undefined;
 
@@ -104,6 +123,7 @@ export class FakeDatabaseBackups {
       planAlter: plan,
       planRestore: plan,
       planDrop: plan,
+      mustBeRestorable: async () => this.onRestore(),
       discard: async (left) => {
         this.discarded.push(left);
       },

@@ -5,7 +5,7 @@ import { planAlter } from "./alter-dry-run.ts";
 import { discardSnapshots } from "./discard.ts";
 import { drop } from "./drop.ts";
 import { planDrop } from "./drop-dry-run.ts";
-import { planRestore, restore } from "./restore.ts";
+import { mustBeRestorable, planRestore, restore } from "./restore.ts";
 import { discardRestore } from "./restore-settle.ts";
 import { supportedNow } from "./supported-objects.ts";
 import { take } from "./take.ts";
@@ -22,6 +22,7 @@ export function databaseBackupsOf(parts: ClusterParts): DatabaseBackups {
     planAlter: (request) => planAlter(parts, request),
     restore: (order, signal) => restore(parts, order, signal),
     planRestore: (request) => planRestore(parts, request),
+    mustBeRestorable: (request) => mustBeRestorable(parts, request),
     drop: (order, signal) => drop(parts, order, signal),
     planDrop,
     verify: (order, signal) => verifySnapshots(parts, order, signal),

@@ -11,10 +11,7 @@ import { snapshotOperationPrefix } from "./snapshot-paths.ts";
  * that cannot be read or that another console signed. Only while no other work is under way on those backups. Needs no running cluster.
  * @throws {SnapdeckError} `cluster-unreachable` when it cannot be seen whether somebody still writes, `store-unavailable`
  */
-export async function discardSnapshots(
-  parts: ClusterParts,
-  { jobId, store, backups }: LeftInStore,
-): Promise<void> {
+export async function discardSnapshots(parts: ClusterParts, { jobId, store, backups }: LeftInStore): Promise<void> {
   await endOperations(parts, (client) => findOperationsOf(client, snapshotOperationPrefix(jobId)));
   for (const backup of backups) {
     try {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { z } from "zod";
 import type { RankClient } from "../rank-client.ts";
@@ -14,7 +15,7 @@ const AS_IT_IS = { optimize_on_insert: 0, max_partitions_per_insert_block: 0 };
 const MOVING = { check_table_dependencies: 0, max_table_size_to_drop: 0 };
 
 /** Engines whose tables hold no rows of their own. */
-const ROWLESS = new Set(["View", "Dictionary", "Distributed", "Merge", "Null"]);
+const ROWLESS = new Set(["View", "Dictionary", "Distributed", "Merge", "Null", "Alias"]);
 
 /**
  * Moves what stands at `from` to another schema. The engine cannot rename out of every schema, nor views with their rows; those are copied
@@ -43,7 +44,9 @@ async function copy(client: RankClient, from: Place, to: Place): Promise<void> {
       { hint: "Move it by hand; the restore is finished then." },
     );
   }
-  const unready = { database: to.database, name: `${STAGING_PREFIX}${to.name}` };
+  // Not its own name, which may be as long as names can be.
+  const digest = createHash("sha256").update(to.name).digest("hex").slice(0, 16);
+  const unready = { database: to.database, name: `${STAGING_PREFIX}${digest}` };
   await drop(client, unready);
   const here = (place: Place) => (place.database === from.database && place.name === from.name ? to : undefined);
   await client.run("copying", createAt(parseCreate(found.ddl, from), unready, here), { settings: MOVING });

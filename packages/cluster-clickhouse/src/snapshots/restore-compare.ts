@@ -7,7 +7,7 @@ import { faultOfEngine } from "../engine-fault.ts";
 import type { RankClient } from "../rank-client.ts";
 import { ScanWatch } from "../scan-watch.ts";
 import { quoteTable } from "../sql.ts";
-import { scanTable } from "../table-scan.ts";
+import { readRows } from "../table-scan.ts";
 import { whileWatched } from "../while-watched.ts";
 import type { Place } from "./restore-ddl.ts";
 import type { Placing } from "./restore-placing.ts";
@@ -62,12 +62,11 @@ async function count(client: RankClient, placing: Placing, signal: AbortSignal):
   if (placing.role === undefined) return { stored: 0, visible: 0 };
   const { database, name }: Place = placing.staged?.place ?? placing.target;
   try {
-    const stored = await scanTable(client, database, name, { signal, asBackedUp: true });
+    const stored = await readRows(client, database, name, { signal, asBackedUp: true });
     const { rows } = placing.item.definition;
     // Rows that a lightweight delete masked are in the files all the same.
-    const visible =
-      rows === stored.rows ? stored : await scanTable(client, database, name, { signal, asBackedUp: false });
-    return { stored: stored.rows, visible: visible.rows };
+    const visible = rows === stored ? stored : await readRows(client, database, name, { signal, asBackedUp: false });
+    return { stored, visible };
   } catch (thrown) {
     signal.throwIfAborted();
     const why = faultOfEngine(thrown);

@@ -34,6 +34,16 @@ describe("a definition that is put elsewhere", () => {
     );
   });
 
+  it("of another name for a table has no columns, and says in full which table that is", () => {
+    expect(at("CREATE TABLE shop.v (`n` UInt8) ENGINE = Alias('shop', 'orders') COMMENT 'c'")).toBe(
+      "CREATE TABLE `new`.`v` ENGINE = Alias('n`ew', 'orders') COMMENT 'c'",
+    );
+    expect(at("CREATE TABLE shop.v (`n` UInt8) ENGINE = Alias('shop.orders')")).toContain("Alias('n`ew', 'orders')");
+    expect(at("CREATE TABLE shop.v (`n` UInt8) ENGINE = Alias('stays')")).toBe(
+      "CREATE TABLE `new`.`v` ENGINE = Alias('shop', 'stays')",
+    );
+  });
+
   it("loses its UUID", () => {
     expect(at("CREATE TABLE shop.v UUID '1-2' (`n` UInt8) ENGINE = Log")).toBe(
       "CREATE TABLE `new`.`v` (`n` UInt8) ENGINE = Log",

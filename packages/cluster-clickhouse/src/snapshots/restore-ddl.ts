@@ -47,8 +47,33 @@ export function parseCreate(statement: string, expected: Place): CreateStatement
 }
 
 /** The statement for another place, with what it speaks of where that is now. */
-export function createAt({ head, rest }: CreateStatement, { database, name }: Place, moves: Moves): string {
-  return `${head}${quoteTable(database, name)}${textOf(moved(rest, moves))}`;
+export function createAt(create: CreateStatement, { database, name }: Place, moves: Moves): string {
+  const { head, rest } = create;
+  return `${head}${quoteTable(database, name)}${textOf(asAlias(create, moves) ?? moved(rest, moves))}`;
+}
+
+/**
+ * What follows the name of a table of the engine Alias: the catalog gives it columns, which the engine then refuses to be given, and a name
+ * without a schema means the table's own. Undefined for other engines.
+ */
+function asAlias({ rest, place }: CreateStatement, moves: Moves): DdlToken[] | undefined {
+  const top = topLevel(rest).filter(({ token }) => token.kind !== "space");
+  const engine = top.findIndex(({ token }) => isWord(token, "ENGINE"));
+  const [kind, open, close] = [top[engine + 2], top[engine + 3], top[engine + 4]];
+  if (engine < 0 || kind?.token.value !== "Alias" || open?.token.text !== "(" || close === undefined) return undefined;
+  const [first = "", second] = rest
+    .slice(open.at, close.at)
+    .flatMap(({ kind: each, value }) => (each === "text" ? [value] : []));
+  const dot = first.indexOf(".");
+  const [database, name] =
+    second !== undefined
+      ? [first, second]
+      : dot > 0
+        ? [first.slice(0, dot), first.slice(dot + 1)]
+        : [place.database, first];
+  const there = moves({ database, name }) ?? { database, name };
+  const text = ` ENGINE = Alias(${quoteStr(there.database)}, ${quoteStr(there.name)})`;
+  return [{ kind: "other", text, value: text }, ...rest.slice(close.at + 1)];
 }
 
 /** Whether a materialized view keeps its rows in a table of its own. */

@@ -3,7 +3,8 @@ import type { WorkOrder } from "@snapdeck/core/ports/cluster";
 import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
-import { createOrReplaceFunction, quoteIdent, quoteTable } from "../sql.ts";
+import { createOrReplaceFunction, quoteIdent, quoteTable, STAGING_PREFIX } from "../sql.ts";
+import { fitTogether } from "./name-lengths.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
 import { moveAside } from "./restore-aside.ts";
 import type { Place } from "./restore-ddl.ts";
@@ -50,13 +51,20 @@ async function moveTable(client: RankClient, move: RankMove): Promise<void> {
   // In a schema without UUIDs a view that was put there tells itself by being one, where nothing stood before.
   const isPut = now?.uuid === view?.uuid || (live === undefined && now?.uuid === NO_UUID);
   if (view !== undefined && now !== undefined && isPut) return;
-  const isStaged = staged !== undefined && (await isThere(client, staged));
-  if (view === undefined && staged !== undefined && !isStaged) return;
-  if (live !== undefined && aside === undefined && view === undefined && isStaged && isExchangeable(move)) {
-    if (now?.uuid === staged.uuid) return;
+  const from = staged === undefined ? undefined : await whereIs(client, [staged, hopOf(move)]);
+  if (view === undefined && staged !== undefined && from === undefined) return;
+  if (
+    live !== undefined &&
+    aside === undefined &&
+    view === undefined &&
+    from !== undefined &&
+    from === staged &&
+    isExchangeable(move)
+  ) {
+    if (now?.uuid === staged?.uuid) return;
     if (now !== undefined) {
       refuseStranger(move, now.uuid);
-      await client.run("exchanging", `EXCHANGE TABLES ${quoted(staged)} AND ${quoted(target)}`, { settings: MOVING });
+      await client.run("exchanging", `EXCHANGE TABLES ${quoted(from)} AND ${quoted(target)}`, { settings: MOVING });
       return;
     }
   }
@@ -64,12 +72,29 @@ async function moveTable(client: RankClient, move: RankMove): Promise<void> {
     refuseStranger(move, now.uuid);
     await vacate(client, move);
   }
-  if (isStaged) {
+  if (from !== undefined) {
     const place = view === undefined ? target : { database: target.database, name: `.inner_id.${view.uuid}` };
-    await client.run("putting in place", `RENAME TABLE ${quoted(staged)} TO ${quoted(place)}`, { settings: MOVING });
+    const way = fitTogether(from.database, place.name) ? [from, place] : [from, hopOf(move), place];
+    for (const [at, next] of way.slice(1).entries()) {
+      const step = `RENAME TABLE ${quoted(way[at] ?? from)} TO ${quoted(next)}`;
+      await client.run("putting in place", step, { settings: MOVING });
+    }
   }
   await failpoint("snapshotRestore.midExchange");
   if (view !== undefined) await client.run("putting a view in place", view.statement, { settings: MOVING });
+}
+
+/**
+ * Where a table whose name is too long for the staging schema stands on its way: the engine takes the length of a new name for one of the
+ * schema that the table leaves.
+ */
+function hopOf({ target, staged }: RankMove): Place {
+  return { database: target.database, name: `${STAGING_PREFIX}${staged?.uuid ?? ""}` };
+}
+
+async function whereIs(client: RankClient, places: readonly Place[]): Promise<Place | undefined> {
+  for (const place of places) if ((await tableAt(client, place)) !== undefined) return place;
+  return undefined;
 }
 
 /** Both in databases that exchange at once, and neither a dictionary nor a view with rows. */
@@ -97,10 +122,6 @@ async function vacate(client: RankClient, { target, live, aside }: RankMove): Pr
     settings: MOVING,
     timeoutMs: "long",
   });
-}
-
-async function isThere(client: RankClient, place: Place): Promise<boolean> {
-  return (await tableAt(client, place)) !== undefined;
 }
 
 async function moveObject(parts: ClusterParts, clients: readonly RankClient[], move: ObjectMove): Promise<void> {

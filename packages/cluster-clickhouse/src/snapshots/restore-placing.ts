@@ -5,6 +5,7 @@ import type { SnapshotFile } from "@snapdeck/contract/snapshot-file";
 import type { RestoreItem, SnapshotRestore } from "@snapdeck/core/snapshots/plan-snapshot-restore";
 import { refWords } from "@snapdeck/core/snapshots/restore-request";
 import { escapeName } from "../restore-check.ts";
+import { fitTogether } from "./name-lengths.ts";
 import {
   attachView,
   type CreateStatement,
@@ -82,9 +83,11 @@ export function placings(
       // Definitions that no rank keeps among its files are for all of them.
       if (holders.length > 0 && !holders.includes(number)) return base;
       const isAtomic = made.has(target.database) || rank.databases.get(target.database) === ATOMIC;
-      const staging = isAtomic
-        ? { database: stagingDatabase(jobId, databases.indexOf(target.database) + 1), name: target.name }
-        : { database: target.database, name: `${stagingPrefix(jobId)}${at}` };
+      // Under short names, for the engine limits what a schema's and a table's come to together; what it is exchanged for must fit there, too.
+      const apart = { database: stagingDatabase(jobId, databases.indexOf(target.database) + 1), name: `t${at}` };
+      const beside = { database: target.database, name: `${stagingPrefix(jobId)}${at}` };
+      const isApart = isAtomic && (made.has(target.database) || fitTogether(apart.database, target.name));
+      const staging = isApart ? apart : beside;
       const held = places.get(number)?.get(placeKey(source));
       const role = item.withRows && held?.hasRows === true ? { role: held.role } : {};
       return { ...base, ...role, ...howMade(create, { staging, target, isAtomic }, moves, item) };

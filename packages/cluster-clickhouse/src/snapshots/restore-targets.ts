@@ -1,14 +1,15 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SnapshotRestore } from "@snapdeck/core/snapshots/plan-snapshot-restore";
 import { isEngineSchema, STAGING_PREFIX } from "../sql.ts";
-import type { LiveRank } from "./restore-live.ts";
+import { fitTogether } from "./name-lengths.ts";
+import { ATOMIC, type LiveRank } from "./restore-live.ts";
 
 /** Databases of these engines keep tables that can be made elsewhere and renamed into their places; `default` of the embedded engine is an Overlay. */
 const TAKE_TABLES = new Set(["Atomic", "Overlay", "Ordinary", "Replicated", "Shared"]);
 
 /**
  * Looks whether every schema that the plan puts something into can hold it: found out only at the exchange, there would be no way back.
- * @throws {SnapdeckError} `bad-request` for schemas of the engine and of ours, `not-supported` for such as hold no tables of their own
+ * @throws {SnapdeckError} `bad-request` for names that are too long together, for schemas of the engine and of ours, `not-supported` for such as hold no tables of their own
  */
 export function mustTakeTables({ schemas, items }: SnapshotRestore, ranks: readonly LiveRank[]): void {
   const places = items.flatMap(({ target, movedTo }) => [target, ...(movedTo === undefined ? [] : [movedTo])]);
@@ -32,6 +33,15 @@ export function mustTakeTables({ schemas, items }: SnapshotRestore, ranks: reado
       "not-supported",
       `schema ${schema} is of the engine ${odd}, which no table can be moved into; nothing was restored, and nothing was touched`,
       { hint: "Restore into another schema with TARGET_SCHEMA_MAP." },
+    );
+  }
+  for (const { type, schema = "", name } of places) {
+    const isAtomic = ranks.every(({ databases }) => (databases.get(schema) ?? ATOMIC) === ATOMIC);
+    if (type !== "TABLE" || !isAtomic || fitTogether(schema, name)) continue;
+    throw new SnapdeckError(
+      "bad-request",
+      `${schema}.${name} would be longer than the engine can handle; nothing was restored, and nothing was touched`,
+      { hint: "Name a schema with a shorter name in TARGET_SCHEMA_MAP or RENAMED_OBJECTS_SCHEMA." },
     );
   }
 }

@@ -9,8 +9,9 @@ import { failpoint } from "@snapdeck/failpoint/failpoint";
 import { clearAfter } from "../after-failure.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
-import { runningRanks } from "../running-ranks.ts";
+import { awaitRunningRanks, runningRanks } from "../running-ranks.ts";
 import { DEFAULT_SCHEMA } from "../sql.ts";
+import { makeDurable } from "./make-durable.ts";
 import { forgottenWarning } from "./rank-workloads.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
 import { compareStaged, letMerge } from "./restore-compare.ts";
@@ -41,6 +42,11 @@ export async function planRestore(parts: ClusterParts, request: SnapshotRestoreR
   const files = await lookAtFiles(request, source);
   await placed(parts, plan, ranks, files, PLANNED);
   return restoreRows(plan);
+}
+
+/** See `DatabaseBackups.mustBeRestorable`. */
+export async function mustBeRestorable(parts: ClusterParts, request: SnapshotRestoreRequest): Promise<void> {
+  await prepare(parts, request);
 }
 
 /** A plan makes nothing, so no job has to find it again. */
@@ -111,6 +117,7 @@ async function* stageAndExchange(
   yield { type: "phase", phase: "comparing" };
   if (!(yield* compareStaged(parts, clients, places, signal))) return stop();
   await letMerge(clients, places);
+  yield* makeDurable(clients);
   const journal = await journalOf(order, { source, plan, places, files, clients });
   await failpoint("snapshotRestore.beforeDecision");
   if (signal.aborted) return stop();
@@ -179,6 +186,8 @@ async function placed(
 
 /** The journal goes only after whoever follows the work has heard that it is done: until then a crash must find it. */
 async function* confirm(parts: ClusterParts, order: SnapshotRestoreOrder, journal: RestoreJournal): Work {
+  // What was displaced goes for good now, so what took its place must be there after a loss of power, too.
+  yield* makeDurable(await awaitRunningRanks(parts));
   await order.checkFence();
   await clearAway(parts, order.jobId, { keepJournal: true });
   const { snapshotId, objects, rows, files, sizeBytes } = journal;

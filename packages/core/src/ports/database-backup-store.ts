@@ -82,4 +82,7 @@ export interface DatabaseBackupStore {
     onStep?: (step: PlanStep) => Promise<void>,
     onMoved?: () => void,
   ): Promise<void>;
+
+  /** Closes its connections. For whoever opened it, when nothing is asked of it any more. */
+  close(): void;
 }

@@ -120,6 +120,8 @@ export interface DatabaseBackups {
    */
   restore(order: Ordered<SnapshotRestoreRequest>, signal: AbortSignal): Work;
   planRestore(request: SnapshotRestoreRequest): Promise<DryRunRow[]>;
+  /** Tells why a restore would be refused, as far as that takes no look at the files of the snapshot. @throws {SnapdeckError} as `restore` */
+  mustBeRestorable(request: SnapshotRestoreRequest): Promise<void>;
 
   /** Removes whole backups, and what drops and creations that died left of them. */
   drop(order: Ordered<DropRequest>, signal: AbortSignal): Work;

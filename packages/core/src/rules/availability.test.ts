@@ -1,5 +1,5 @@
 import type { Action, Availability, ClusterState, ClusterTraits } from "@snapdeck/contract/cluster";
-import { Job, type JobKind } from "@snapdeck/contract/job";
+import { DatabaseBackupDeed, Job, type JobKind } from "@snapdeck/contract/job";
 import type { Role } from "@snapdeck/contract/role";
 import { describe, expect, test } from "vitest";
 import { actionsFor, availabilityOf } from "./availability.ts";
@@ -37,6 +37,7 @@ function ask(
     job?: JobKind;
     traits?: Partial<ClusterTraits>;
     hasPreviousData?: boolean;
+    deed?: DatabaseBackupDeed;
   } = {},
 ): Availability {
   return availabilityOf(action, {
@@ -45,6 +46,7 @@ function ask(
     traits: { ...traits, ...changes.traits },
     activity: changes.job === undefined ? [] : [aJob(changes.job)],
     hasPreviousData: changes.hasPreviousData,
+    deed: changes.deed,
   });
 }
 
@@ -91,6 +93,24 @@ describe("what a user may do now", () => {
     expect(ask("resume", { state: "suspended", job: "restore" })).toMatchObject({
       code: "cluster-busy",
       jobId: aJob("restore").id,
+    });
+  });
+
+  test("of a suspended cluster database backups are verified, altered and dropped, and neither taken nor restored", () => {
+    const allowed = (state: ClusterState) =>
+      DatabaseBackupDeed.options.filter((deed) => ask("databaseBackup", { state, deed, role: "operator" }).allowed);
+    expect(allowed("running")).toEqual(DatabaseBackupDeed.options);
+    expect(allowed("suspended")).toEqual(["alter", "drop", "verify"]);
+    for (const state of ["suspending", "resuming", "restoring", "unreachable"] as const)
+      expect(allowed(state)).toEqual([]);
+    expect(ask("databaseBackup", { state: "suspended" })).toMatchObject({
+      code: "cluster-not-running",
+      wayOut: "resume",
+    });
+    const busy = ask("databaseBackup", { state: "suspended", deed: "verify", job: "restore" });
+    expect(busy).toMatchObject({ code: "cluster-busy" });
+    expect(ask("databaseBackup", { state: "suspended", deed: "verify", role: "viewer" })).toMatchObject({
+      code: "role-needed",
     });
   });
 

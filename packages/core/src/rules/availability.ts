@@ -6,7 +6,7 @@ import {
   type ClusterState,
   type ClusterTraits,
 } from "@snapdeck/contract/cluster";
-import { isActivity, JOB_KINDS, type Job, type JobKind } from "@snapdeck/contract/job";
+import { type DatabaseBackupDeed, isActivity, JOB_KINDS, type Job, type JobKind } from "@snapdeck/contract/job";
 import type { ProblemCode } from "@snapdeck/contract/problem";
 import { type Role, roleIncludes } from "@snapdeck/contract/role";
 import { isEnded } from "../jobs/advance-job.ts";
@@ -22,6 +22,8 @@ export type Situation = {
   readonly holdsTables?: boolean | undefined;
   /** Whether a restore put data aside that nobody undid or let go. */
   readonly hasPreviousData?: boolean | undefined;
+  /** What a database backup statement is to do; when nobody says, whatever needs most. */
+  readonly deed?: DatabaseBackupDeed | undefined;
 };
 
 /** The least role for each action (architecture section 11). */
@@ -119,7 +121,7 @@ function byHolder(action: Action, activity: readonly Job[]): Availability | unde
 
 const REPLACES_DATA: ReadonlySet<JobKind> = new Set(["restore", "undo-restore"]);
 
-function byState(action: Action, { state, traits }: Situation): Availability | undefined {
+function byState(action: Action, { state, traits, deed }: Situation): Availability | undefined {
   switch (action) {
     case "backUp":
       if (state === "running" || (state === "suspended" && traits.backsUpSuspended)) return undefined;
@@ -129,6 +131,8 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
       if (state === "suspending") return undefined;
       return state === "running" ? undefined : notRunning(state);
     case "databaseBackup":
+      if (state === "suspended" && deed !== undefined && ON_STORE_ALONE.has(deed)) return undefined;
+      return state === "running" ? undefined : notRunning(state);
     case "loadExampleData":
       return state === "running" ? undefined : notRunning(state);
     case "resume":
@@ -149,6 +153,9 @@ function byState(action: Action, { state, traits }: Situation): Availability | u
       return undefined;
   }
 }
+
+/** They ask the ranks for one thing, whether one still writes; and of a suspended cluster none does. */
+const ON_STORE_ALONE: ReadonlySet<DatabaseBackupDeed> = new Set(["alter", "drop", "verify"]);
 
 function byData(action: Action, { holdsTables }: Situation): Availability | undefined {
   if (action !== "loadExampleData" || holdsTables !== true) return undefined;

@@ -16,6 +16,8 @@ export type ComposingStore = ObjectStore & {
    * that size is there.
    */
   compose(path: string, sizeBytes: number, from: readonly string[]): Promise<void>;
+  /** Closes its connections, where it has some. */
+  close?(): void;
 };
 
 export type Executor = {

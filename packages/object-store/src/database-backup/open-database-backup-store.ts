@@ -22,7 +22,7 @@ export type DatabaseBackupStoreOptions = {
   readonly engine: EngineLocation;
 };
 
-/** The database backups of one store. */
+/** The database backups of one store, which is closed with it. */
 export function openDatabaseBackupStore({
   store,
   sealer,
@@ -41,5 +41,6 @@ export function openDatabaseBackupStore({
     metadata: (name, id, folder) => readMetadata(store, metadataPath(name, id, folder), reader),
     carryOut: (name, steps, standing, prove, onStep, onMoved) =>
       carryOut({ store, sealer, name, prove, onMoved }, steps, standing, onStep),
+    close: () => store.close?.(),
   };
 }
