@@ -3,6 +3,7 @@ import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { z } from "zod";
 import type { RankClient } from "../rank-client.ts";
 import { quoteTable, STAGING_PREFIX } from "../sql.ts";
+import { dropObject } from "./drop-object.ts";
 import { createAt, type Place, parseCreate } from "./restore-ddl.ts";
 import { tableAt } from "./restore-live.ts";
 
@@ -12,7 +13,7 @@ const SELECT_TEXT = `SELECT create_table_query AS ddl, engine FROM system.tables
 const SECRETS = { format_display_secrets_in_show_and_select: 1 };
 /** Folding rows while they are copied would make them others. */
 const AS_IT_IS = { optimize_on_insert: 0, max_partitions_per_insert_block: 0 };
-const MOVING = { check_table_dependencies: 0, max_table_size_to_drop: 0 };
+const MOVING = { check_table_dependencies: 0 };
 
 /** Engines whose tables hold no rows of their own. */
 const ROWLESS = new Set(["View", "Dictionary", "Distributed", "Merge", "Null", "Alias"]);
@@ -31,7 +32,7 @@ export async function moveAside(
     return;
   }
   if ((await tableAt(client, to)) === undefined) await copy(client, from, to);
-  await drop(client, from);
+  await dropObject(client, from, "letting go of what was moved aside");
 }
 
 async function copy(client: RankClient, from: Place, to: Place): Promise<void> {
@@ -47,7 +48,7 @@ async function copy(client: RankClient, from: Place, to: Place): Promise<void> {
   // Not its own name, which may be as long as names can be.
   const digest = createHash("sha256").update(to.name).digest("hex").slice(0, 16);
   const unready = { database: to.database, name: `${STAGING_PREFIX}${digest}` };
-  await drop(client, unready);
+  await dropObject(client, unready, "clearing away");
   const here = (place: Place) => (place.database === from.database && place.name === from.name ? to : undefined);
   await client.run("copying", createAt(parseCreate(found.ddl, from), unready, here), { settings: MOVING });
   const writesElsewhere =
@@ -59,10 +60,6 @@ async function copy(client: RankClient, from: Place, to: Place): Promise<void> {
     });
   }
   await client.run("copying", `RENAME TABLE ${quoted(unready)} TO ${quoted(to)}`, { settings: MOVING });
-}
-
-async function drop(client: RankClient, place: Place): Promise<void> {
-  await client.run("letting go", `DROP TABLE IF EXISTS ${quoted(place)} SYNC`, { settings: MOVING, timeoutMs: "long" });
 }
 
 function quoted({ database, name }: Place): string {

@@ -103,10 +103,25 @@ export function attachView(
   moves: Moves,
 ): string {
   const begin = `ATTACH MATERIALIZED VIEW ${quoteTable(database, name)} UUID ${quoteStr(uuid)}`;
-  if (innerUuid === undefined) return `${begin}${textOf(moved(rest, moves))}`;
   const columns = topLevel(rest).find(({ token }) => token.text === "(")?.at ?? 0;
-  const [before, after] = [moved(rest.slice(0, columns), moves), moved(rest.slice(columns), moves)];
+  const [before, after] = [moved(rest.slice(0, columns), moves), unrefreshed(moved(rest.slice(columns), moves), rest)];
+  if (innerUuid === undefined) return `${begin}${textOf(before)}${textOf(after)}`;
   return `${begin}${textOf(before)} TO INNER UUID ${quoteStr(innerUuid)} ${textOf(after)}`;
+}
+
+/**
+ * A view that appends rows from time to time would do so at once, and they are not of the snapshot: it waits for its next time instead. One
+ * that is computed as a whole shall be, for the engine puts no rows of it into a backup.
+ */
+function unrefreshed(after: readonly DdlToken[], rest: readonly DdlToken[]): readonly DdlToken[] {
+  const top = topLevel(rest);
+  const columns = top.findIndex(({ token }) => token.text === "(");
+  const head = top.slice(0, columns).map(({ token }) => token);
+  if (!["REFRESH", "APPEND"].every((word) => head.some((token) => isWord(token, word)))) return after;
+  const query =
+    topLevel(after).find(({ token }) => isWord(token, "DEFINER") || isWord(token, "AS"))?.at ?? after.length;
+  const empty: DdlToken = { kind: "name", text: "EMPTY ", value: "EMPTY" };
+  return [...after.slice(0, query), empty, ...after.slice(query)];
 }
 
 function withoutUuid(rest: DdlToken[]): DdlToken[] {

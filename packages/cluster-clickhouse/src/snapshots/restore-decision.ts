@@ -58,12 +58,17 @@ export async function journalOf(
     backup: order.backup,
     snapshotId: source.snapshot.id,
     schemas: [...plan.schemas],
-    moves: moves.flat(),
+    // Buffers first: they are emptied into what stands behind them, which must still be what it was.
+    moves: moves.flat().sort((one, other) => Number(isBuffer(other)) - Number(isBuffer(one))),
     objects: plan.items.length,
     rows: withRows.reduce((sum, { definition }) => sum + (definition.rows ?? 0), 0),
     files: withRows.length === 0 ? 0 : data.length,
     sizeBytes: withRows.length === 0 ? 0 : data.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
+}
+
+function isBuffer(move: RankMove | ObjectMove): boolean {
+  return move.kind === "table" && move.live?.engine === "Buffer";
 }
 
 async function rankMove(

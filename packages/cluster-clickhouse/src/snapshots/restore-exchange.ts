@@ -4,6 +4,7 @@ import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { RankClient } from "../rank-client.ts";
 import { createOrReplaceFunction, quoteIdent, quoteTable, STAGING_PREFIX } from "../sql.ts";
+import { dropObject } from "./drop-object.ts";
 import { fitTogether } from "./name-lengths.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
 import { moveAside } from "./restore-aside.ts";
@@ -12,8 +13,8 @@ import type { ObjectMove, RankMove, RestoreJournal } from "./restore-journal.ts"
 import { NO_UUID, tableAt } from "./restore-live.ts";
 import { putWorkload } from "./restore-workloads.ts";
 
-/** What is exchanged may be needed by others, and may be large. */
-const MOVING = { check_table_dependencies: 0, max_table_size_to_drop: 0, max_partition_size_to_drop: 0 };
+/** What is exchanged may be needed by others. */
+const MOVING = { check_table_dependencies: 0 };
 
 /** Carries out what was decided. Can be done again from the beginning however often it was cut off. @throws {SnapdeckError} `restore-conflict`, `engine-failed`, `rank-lost`, ... */
 export async function exchange(
@@ -61,15 +62,18 @@ async function moveTable(client: RankClient, move: RankMove): Promise<void> {
     from === staged &&
     isExchangeable(move)
   ) {
-    if (now?.uuid === staged?.uuid) return;
     if (now !== undefined) {
-      refuseStranger(move, now.uuid);
-      await client.run("exchanging", `EXCHANGE TABLES ${quoted(from)} AND ${quoted(target)}`, { settings: MOVING });
+      if (now.uuid !== staged?.uuid) {
+        refuseStranger(move, now.uuid);
+        await client.run("exchanging", `EXCHANGE TABLES ${quoted(from)} AND ${quoted(target)}`, { settings: MOVING });
+      }
+      await flush(client, live, from);
       return;
     }
   }
   if (now !== undefined) {
     refuseStranger(move, now.uuid);
+    await flush(client, live, target);
     await vacate(client, move);
   }
   if (from !== undefined) {
@@ -82,6 +86,11 @@ async function moveTable(client: RankClient, move: RankMove): Promise<void> {
   }
   await failpoint("snapshotRestore.midExchange");
   if (view !== undefined) await client.run("putting a view in place", view.statement, { settings: MOVING });
+}
+
+/** What a buffer holds is of the table that stood behind it: later it would come into the one that takes its place. */
+async function flush(client: RankClient, live: RankMove["live"], place: Place): Promise<void> {
+  if (live?.engine === "Buffer") await client.run("emptying a buffer", `OPTIMIZE TABLE ${quoted(place)}`);
 }
 
 /**
@@ -118,10 +127,7 @@ async function vacate(client: RankClient, { target, live, aside }: RankMove): Pr
     await moveAside(client, target, { ...aside, canRename: live.isAtomic && aside.isAtomic && !live.keepsRowsBeside });
     return;
   }
-  await client.run("letting go of what is replaced", `DROP TABLE IF EXISTS ${quoted(target)} SYNC`, {
-    settings: MOVING,
-    timeoutMs: "long",
-  });
+  await dropObject(client, target, "letting go of what is replaced");
 }
 
 async function moveObject(parts: ClusterParts, clients: readonly RankClient[], move: ObjectMove): Promise<void> {

@@ -7,7 +7,8 @@ import { findOperationsOf } from "../engine-operation.ts";
 import type { RankClient } from "../rank-client.ts";
 import { RankWork } from "../rank-work.ts";
 import { awaitRunningRanks } from "../running-ranks.ts";
-import { quoteIdent, quoteStr, quoteTable } from "../sql.ts";
+import { quoteIdent, quoteStr } from "../sql.ts";
+import { dropObject } from "./drop-object.ts";
 import { exchange } from "./restore-exchange.ts";
 import { closeJournal, journalDatabase, markDone, type RestoreJournal, readJournal } from "./restore-journal.ts";
 import { snapshotOperationPrefix, stagingPrefix } from "./snapshot-paths.ts";
@@ -97,6 +98,6 @@ async function dropStaging(client: RankClient, jobId: JobId): Promise<void> {
   }
   const tables = `SELECT database, name FROM system.tables WHERE startsWith(name, ${prefix}) AND NOT is_temporary`;
   for (const { database, name } of await client.rows("listing what it staged", PlaceRow, tables)) {
-    await client.run("clearing away", `DROP TABLE IF EXISTS ${quoteTable(database, name)} SYNC`, options);
+    await dropObject(client, { database, name }, "clearing away");
   }
 }

@@ -3,7 +3,8 @@ import { failpoint } from "@snapdeck/failpoint/failpoint";
 import type { ClusterParts } from "../cluster-parts.ts";
 import { snapshotRoom } from "../store-room.ts";
 import { whileMoving } from "../while-moving.ts";
-import { heldDefinitions, leftOutWarning } from "./held-definitions.ts";
+import { heldDefinitions } from "./held-definitions.ts";
+import { leftOutWarnings } from "./left-out.ts";
 import { forgottenWarning } from "./rank-workloads.ts";
 import { sealDefinitions } from "./read-object-definitions.ts";
 import { readSnapshotsBack, refuseFaults } from "./read-snapshot-back.ts";
@@ -65,9 +66,8 @@ export async function* writeAndProve(
     level: intent.options.checksum ? "L2" : "L1",
   };
   const refs = definitions.map(({ ref }) => ref);
-  const warnings = [leftOutWarning(definitions, tables), forgottenWarning(parts, refs)].filter(
-    (each) => each !== undefined,
-  );
+  const forgotten = forgottenWarning(parts, refs);
+  const warnings = [...leftOutWarnings(intent, proven), ...(forgotten === undefined ? [] : [forgotten])];
   return { snapshot, warning: warnings.length === 0 ? undefined : warnings.join("; ") };
 }
 
