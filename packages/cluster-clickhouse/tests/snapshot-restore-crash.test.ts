@@ -72,6 +72,36 @@ describe("a restore whose process dies", () => {
     300_000,
   );
 
+  test("half way through is cleared to its end, and what somebody made there meanwhile is left alone", async () => {
+    await world.host.run("INSERT INTO shop.orders (n, s) SELECT number, 'again' FROM numbers(5)");
+    const order = world.order();
+    const checkFence = async () => {
+      if ((await world.contents("shop"))["orders"] === held["orders"]) throw new SnapdeckError("lock-lost", "dead");
+    };
+    const restore = world.backups.restore(
+      { ...order, ...world.request("shop", { policy: "replace" }), checkFence },
+      NEVER,
+    );
+    await expect(confirmedBy(restore)).rejects.toMatchObject({ code: "lock-lost" });
+    expect(await world.staging()).not.toEqual([]);
+    const { log: _, totals: __, to_lates: ___, ...others } = held;
+    await world.host.run(
+      "DROP TABLE shop.totals SYNC",
+      "CREATE TABLE shop.totals (mine UInt8) ENGINE = MergeTree ORDER BY mine",
+      "INSERT INTO shop.totals VALUES (1)",
+    );
+    const again = { ...order, ...world.request("shop", { policy: "replace" }), takeUp: true };
+    await expect(reportsOf(world.backups.restore(again, NEVER))).rejects.toMatchObject({ code: "restore-conflict" });
+    await world.backups.discard({ deed: "restore", jobId: order.jobId });
+    expect(await world.staging()).toEqual([]);
+    const after = await world.contents("shop");
+    expect(after).toMatchObject(others);
+    expect(after["totals"]).toMatch(/^1 /);
+    await world.host.run("DROP TABLE shop.totals SYNC");
+    await world.restore("shop", { policy: "replace" });
+    expect(await world.contents("shop")).toEqual(held);
+  });
+
   test("what the console keeps comes back, and what was there is moved aside", async () => {
     const [key, aside] = [
       { type: "CREDENTIAL" as const, schema: "shop", name: "key" },

@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import { attachView, createAt, createInner, keepsRows, type Moves, parseCreate } from "./restore-ddl.ts";
 import { ddlTokens } from "./restore-tokens.ts";
 
-const moves: Moves = ({ database, name }) =>
-  database === "shop" && ["orders", "t", "dict"].includes(name) ? { database: "n`ew", name } : undefined;
+const moves: Moves = Object.assign(
+  ({ database, name }: { database: string; name: string }) =>
+    database === "shop" && ["orders", "t", "dict"].includes(name) ? { database: "n`ew", name } : undefined,
+  { schema: (name: string) => (name === "shop" ? "n`ew" : undefined) },
+);
 const there = { database: "new", name: "v" };
 const at = (statement: string) => createAt(parseCreate(statement, { database: "shop", name: "v" }), there, moves);
 
@@ -42,6 +45,14 @@ describe("a definition that is put elsewhere", () => {
     expect(at("CREATE TABLE shop.v (`n` UInt8) ENGINE = Alias('stays')")).toBe(
       "CREATE TABLE `new`.`v` ENGINE = Alias('shop', 'stays')",
     );
+  });
+
+  it("that looks at all tables of a schema looks at those of the other one", () => {
+    expect(at("CREATE TABLE shop.v (`n` UInt8) ENGINE = Merge('shop', '^t')")).toContain("Merge('n`ew', '^t')");
+    expect(at("CREATE TABLE shop.v (`n` UInt8) ENGINE = Merge(shop, '^t')")).toContain("Merge('n`ew', '^t')");
+    expect(at("CREATE VIEW shop.v AS SELECT * FROM merge('shop', '^t$')")).toContain("merge('n`ew', '^t$')");
+    expect(at("CREATE VIEW shop.v AS SELECT * FROM merge('stays', '^t$')")).toContain("merge('stays', '^t$')");
+    expect(at("CREATE VIEW shop.v AS SELECT merge('shop') FROM x")).toContain("merge('shop')");
   });
 
   it("loses its UUID", () => {

@@ -5,8 +5,11 @@ import { type DdlToken, ddlTokens } from "./restore-tokens.ts";
 /** A table, view or dictionary where the engine keeps it. */
 export type Place = { readonly database: string; readonly name: string };
 
-/** Where objects that a statement speaks of are from now on. Undefined: where they were. */
-export type Moves = (place: Place) => Place | undefined;
+/** Where objects that a statement speaks of are from now on, and whole schemas where it names those. Undefined: where they were. */
+export type Moves = {
+  (place: Place): Place | undefined;
+  readonly schema?: (name: string) => string | undefined;
+};
 
 /** A `CREATE` statement as the engine's catalog holds it, taken apart at its name. */
 export type CreateStatement = {
@@ -149,6 +152,11 @@ function moved(tokens: readonly DdlToken[], moves: Moves): DdlToken[] {
       put(third.at, "name", name);
       return;
     }
+    if (isMergedSchema(solid, index)) {
+      const there = moves.schema?.(token.value);
+      if (there !== undefined) put(at, "text", quoteStr(there));
+      return;
+    }
     if (token.kind !== "text") return;
     const inCall = before?.text === "(" && NAMES_IN_TEXT.test(solid[index - 2]?.token.value ?? "");
     const dot = token.value.indexOf(".");
@@ -167,6 +175,13 @@ function moved(tokens: readonly DdlToken[], moves: Moves): DdlToken[] {
     moveSource(solid, index, moves, put);
   });
   return result;
+}
+
+/** `ENGINE = Merge('db', 'tables')` and `merge('db', 'tables')`, which look at all tables of a schema whose names fit. */
+function isMergedSchema(solid: Solid, index: number): boolean {
+  const [token, before, word] = [solid[index]?.token, solid[index - 1]?.token, solid[index - 2]?.token];
+  if (word === undefined || before?.text !== "(" || solid[index + 1]?.token.text !== ",") return false;
+  return isWord(word, "MERGE") && (token?.kind === "text" || token?.kind === "name");
 }
 
 type Solid = readonly { readonly token: DdlToken; readonly at: number }[];

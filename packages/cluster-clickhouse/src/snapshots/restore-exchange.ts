@@ -16,12 +16,15 @@ import { putWorkload } from "./restore-workloads.ts";
 /** What is exchanged may be needed by others. */
 const MOVING = { check_table_dependencies: 0 };
 
+/** Who carries out what was decided: whether it waits for objects that came there meanwhile to go, or leaves them, and its own aside. */
+export type Exchanger = Pick<WorkOrder, "checkFence"> & { readonly leavesStrangers?: boolean };
+
 /** Carries out what was decided. Can be done again from the beginning however often it was cut off. @throws {SnapdeckError} `restore-conflict`, `engine-failed`, `rank-lost`, ... */
 export async function exchange(
   parts: ClusterParts,
   clients: readonly RankClient[],
   { schemas, moves }: RestoreJournal,
-  { checkFence }: Pick<WorkOrder, "checkFence">,
+  { checkFence, leavesStrangers = false }: Exchanger,
 ): Promise<void> {
   await checkFence();
   for (const client of clients) {
@@ -42,13 +45,15 @@ export async function exchange(
         hint: "Bring it up; the restore is finished then.",
       });
     }
-    await moveTable(client, move);
+    await moveTable(client, move, leavesStrangers);
   }
 }
 
-async function moveTable(client: RankClient, move: RankMove): Promise<void> {
+async function moveTable(client: RankClient, move: RankMove, leavesStrangers: boolean): Promise<void> {
   const { target, staged, view, live, aside } = move;
   const now = await tableAt(client, target);
+  const ours = [live?.uuid, staged?.uuid, view?.uuid];
+  if (leavesStrangers && now !== undefined && now.uuid !== NO_UUID && !ours.includes(now.uuid)) return;
   // In a schema without UUIDs a view that was put there tells itself by being one, where nothing stood before.
   const isPut = now?.uuid === view?.uuid || (live === undefined && now?.uuid === NO_UUID);
   if (view !== undefined && now !== undefined && isPut) return;

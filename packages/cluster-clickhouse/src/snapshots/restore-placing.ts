@@ -70,7 +70,12 @@ export function placings(
   const tables = items.filter(({ target }) => target.type === "TABLE");
   refuseLostRanks(places, ranks);
   const targets = new Map(tables.map((item) => [placeKey(placeOf(item.definition.ref)), placeOf(item.target)]));
-  const moves: Moves = (place) => targets.get(placeKey(place));
+  const schemaTargets = new Map(
+    tables.map(({ definition, target }) => [definition.ref.schema ?? "", target.schema ?? ""]),
+  );
+  const moves: Moves = Object.assign((place: Place) => targets.get(placeKey(place)), {
+    schema: (name: string) => schemaTargets.get(name),
+  });
   const made = new Set(schemas);
   const databases = [...new Set(tables.map(({ target }) => target.schema ?? ""))].sort();
   return tables.flatMap((item, at) => {

@@ -9,7 +9,7 @@ import { RankWork } from "../rank-work.ts";
 import { awaitRunningRanks } from "../running-ranks.ts";
 import { quoteIdent, quoteStr } from "../sql.ts";
 import { dropObject } from "./drop-object.ts";
-import { exchange } from "./restore-exchange.ts";
+import { type Exchanger, exchange } from "./restore-exchange.ts";
 import { closeJournal, journalDatabase, markDone, type RestoreJournal, readJournal } from "./restore-journal.ts";
 import { snapshotOperationPrefix, stagingPrefix } from "./snapshot-paths.ts";
 
@@ -27,24 +27,25 @@ const UNFENCED: Pick<WorkOrder, "checkFence"> = { checkFence: async () => undefi
 export async function settleRestore(
   parts: ClusterParts,
   jobId: JobId,
-  fence: Pick<WorkOrder, "checkFence"> = UNFENCED,
+  by: Exchanger = UNFENCED,
 ): Promise<RestoreJournal | undefined> {
   const clients = await awaitRunningRanks(parts);
   const [first] = clients;
   const standing = first === undefined ? undefined : await readJournal(first, parts.sealer, jobId);
-  if (standing === undefined) await removeStaging(parts, clients, jobId, fence);
-  else if (!standing.isDone) await exchange(parts, clients, standing.journal, fence);
+  if (standing === undefined) await removeStaging(parts, clients, jobId, by);
+  else if (!standing.isDone) await exchange(parts, clients, standing.journal, by);
   return standing?.journal;
 }
 
 /**
  * Removes what an unfinished restore left, or finishes one whose exchange was decided: what stands for that is in the ranks, so on a
- * suspended cluster nothing of it is forgotten, and nothing done. Idempotent.
- * @throws {SnapdeckError} `cluster-not-running`, `rank-lost`, `restore-conflict`, ...
+ * suspended cluster nothing of it is forgotten, and nothing done. What somebody put meanwhile where it would put something stays, so that it
+ * comes to an end. Idempotent.
+ * @throws {SnapdeckError} `cluster-not-running`, `rank-lost`, ...
  */
 export async function discardRestore(parts: ClusterParts, jobId: JobId): Promise<void> {
   try {
-    await settleRestore(parts, jobId);
+    await settleRestore(parts, jobId, { ...UNFENCED, leavesStrangers: true });
     await clearAway(parts, jobId);
   } catch (thrown) {
     if (!(thrown instanceof SnapdeckError) || thrown.code !== "cluster-not-running") throw thrown;

@@ -90,7 +90,10 @@ function refuseSharedPlaces(items: readonly RestoreItem[]): void {
       const other = taken.get(refKey(place));
       if (other !== undefined) {
         const both = `${refWords(other.definition.ref)} and ${refWords(item.definition.ref)}`;
-        throw conflict(`${both} would both put something at ${refWords(place)}`);
+        throw conflict(
+          `${both} would both put something at ${refWords(place)}`,
+          "Restore one schema after the other, or name a schema for each with TARGET_SCHEMA_MAP.",
+        );
       }
       taken.set(refKey(place), item);
     }
@@ -159,10 +162,12 @@ function schemasToMake(
   return [...new Set([...missing, ...aside])].filter((schema) => !there.has(schema));
 }
 
-function conflict(what: string): SnapdeckError {
-  return new SnapdeckError("restore-conflict", `${what}; nothing was restored, and nothing that exists was touched`, {
-    hint: "Say RESTORE_POLICY = 'replace' or 'rename', or restore into other schemas with TARGET_SCHEMA_MAP.",
-  });
+function conflict(
+  what: string,
+  hint = "Say RESTORE_POLICY = 'replace' or 'rename', or restore into other schemas with TARGET_SCHEMA_MAP.",
+): SnapdeckError {
+  const detail = `${what}; nothing was restored, and nothing that exists was touched`;
+  return new SnapdeckError("restore-conflict", detail, { hint });
 }
 
 /** How many objects an error names. */
