@@ -35,6 +35,22 @@ describe("A snapshot that something comes between", () => {
     expect(await world.info(name)).toEqual(before);
   });
 
+  test("says so when a table is renamed while it is taken, and leaves nothing behind", async () => {
+    await host.run("CREATE DATABASE moving", "CREATE TABLE moving.before (n UInt64) ENGINE = MergeTree ORDER BY n");
+    let fences = 0;
+    const checkFence = async () => {
+      fences += 1;
+      // What is to be copied is known by now, and nothing of it is.
+      if (fences === 2) await host.run("RENAME TABLE moving.before TO moving.after");
+    };
+    const order = { ...world.full("moving", "moving"), ...world.order(), checkFence };
+    await expect(reportsOf(world.backups.take(order, NEVER))).rejects.toMatchObject({
+      detail: expect.stringContaining("dropped or renamed while the snapshot was taken"),
+      hint: "Take the snapshot again.",
+    });
+    expect(await world.store.files.folders("moving")).toEqual([]);
+  });
+
   test("is stopped when asked to, and leaves nothing behind", async () => {
     await host.run(
       "CREATE DATABASE large",

@@ -16,6 +16,13 @@ export function storeFailure(store: string, doing: string, thrown: unknown): Sna
       cause: thrown,
     });
   }
+  if (errno === "ELOOP") {
+    const detail = `the store ${store} holds a link where a file of its own should be, found while ${doing}; it was not followed`;
+    return new SnapdeckError("store-unavailable", detail, {
+      hint: "Find out who put it there, and put the file back in its place.",
+      cause: thrown,
+    });
+  }
   return new SnapdeckError(
     "store-unavailable",
     `the store ${store} failed with ${errno ?? "an error"} while ${doing}`,

@@ -120,7 +120,7 @@ function placeIn(destination: string): string | undefined {
 
 function damaged(what: string, cause?: unknown): SnapdeckError {
   return new SnapdeckError("backup-unusable", `${what}; nothing was restored, and nothing that exists was touched`, {
-    hint: "Restore an older snapshot, and find out who touched the store.",
+    hint: "VERIFY BACKUP tells which snapshots are whole: restore one of those, and find out who touched the store.",
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import type { DatabaseObjectRef } from "@snapdeck/contract/database-object";
 import type { Evidence } from "@snapdeck/contract/job";
 import { JobId } from "@snapdeck/contract/scalars";
+import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Work, WorkOrder, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { SnapshotRestoreRequest } from "@snapdeck/core/ports/database-backups";
 import { type DryRunRow, restoreRows } from "@snapdeck/core/snapshots/dry-run-rows";
@@ -113,7 +114,11 @@ async function* stageAndExchange(
   if (signal.aborted) return stop();
   const operations = rowsOperations(clients, places);
   await startRows(order, source, files, operations);
-  if (!(yield* watchRows(parts, order, operations, files.files, signal))) return stop();
+  try {
+    if (!(yield* watchRows(parts, order, operations, files.files, signal))) return stop();
+  } catch (thrown) {
+    throw perhapsDamaged(thrown);
+  }
   yield { type: "phase", phase: "comparing" };
   if (!(yield* compareStaged(parts, clients, places, signal))) return stop();
   await letMerge(clients, places);
@@ -125,6 +130,15 @@ async function* stageAndExchange(
   await order.checkFence();
   await decideAndExchange(parts, clients, order, journal);
   return journal;
+}
+
+/** What an engine says of files that it cannot read is about its own inside: what it means is said besides. */
+function perhapsDamaged(thrown: unknown): unknown {
+  if (!(thrown instanceof SnapdeckError) || thrown.code !== "engine-failed") return thrown;
+  return new SnapdeckError("engine-failed", `${thrown.detail}; nothing that exists was touched`, {
+    hint: "VERIFY BACKUP tells whether files of the snapshot are damaged, and which; if none is, look at the rank's log.",
+    cause: thrown,
+  });
 }
 
 async function decideAndExchange(

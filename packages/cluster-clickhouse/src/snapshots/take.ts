@@ -25,11 +25,22 @@ export async function* take(parts: ClusterParts, order: TakeOrder, signal: Abort
   try {
     yield* steps(parts, order, signal, started);
   } catch (thrown) {
-    const told = await snapshotRoom(parts, order.store.files).asDiskFull(thrown);
+    const told = asChangedMeanwhile(await snapshotRoom(parts, order.store.files).asDiskFull(thrown));
     if (started.length > 0)
       yield* whileMoving((moved) => clearAfter(thrown, order, () => clearAway(parts, order, started, moved)));
     throw told;
   }
+}
+
+/** An engine that no longer finds what it was told to copy says so in words that sound as if something were broken. */
+function asChangedMeanwhile(thrown: unknown): unknown {
+  const isGone =
+    thrown instanceof SnapdeckError &&
+    thrown.code === "engine-failed" &&
+    /\b(?:UNKNOWN_TABLE|UNKNOWN_DATABASE|TABLE_IS_DROPPED)\b/.test(thrown.detail);
+  if (!isGone) return thrown;
+  const detail = `a table was dropped or renamed while the snapshot was taken (${thrown.detail}); the snapshot is not listed, and the cluster's data is not affected`;
+  return new SnapdeckError("engine-failed", detail, { hint: "Take the snapshot again.", cause: thrown });
 }
 
 async function* steps(
