@@ -101,6 +101,27 @@ describe("a snapshot", () => {
     expect(await world.contents("other")).not.toEqual(held);
   });
 
+  test("replaces no rows by none, where the engine puts none of them into a backup", async () => {
+    await world.host.run(
+      "CREATE DATABASE joined",
+      "CREATE TABLE joined.j (n UInt64, s String) ENGINE = Join(ANY, LEFT, n)",
+      "INSERT INTO joined.j SELECT number, 'a' FROM numbers(50)",
+    );
+    const all = [{ type: "ALL", name: "joined" }] as const;
+    await world.create("joined", all);
+    const replace = world.request("joined", { objects: all, policy: "replace" });
+    await expect(world.backups.planRestore(replace)).rejects.toMatchObject({ code: "restore-conflict" });
+    await expect(world.restore("joined", replace)).rejects.toMatchObject({
+      code: "restore-conflict",
+      detail: expect.stringContaining("joined.j (Join)"),
+    });
+    expect(await countOf("joined.j")).toBe("50");
+    await world.restore("joined", { objects: all, policy: "rename", renamedObjectsSchema: "kept" });
+    expect(await countOf("kept.j")).toBe("50");
+    expect(await countOf("joined.j")).toBe("0");
+    await world.restore("joined", { objects: all, policy: "replace" });
+  });
+
   async function countOf(table: string): Promise<string | undefined> {
     return (await world.host.ask(Value, `SELECT count() AS value FROM ${table}`))[0]?.value;
   }

@@ -10,9 +10,9 @@ export const INTERRUPTED_HINTS: Record<JobKind, string> = {
     "The restored data was not touched. Cancel clears the entry; where the Cluster page still offers it, press Keep restored data again.",
   "delete-backup": "Cancel clears the entry; if the backup is still listed, delete it again.",
   "verify-backup":
-    "The backup was not changed, and nothing was learned of it. Cancel removes what the verification left; then verify it again.",
+    "The backup was not changed, and nothing was learned of it. Cancel clears its entry; then verify it again.",
   "database-backup":
-    "Snapshots that are listed are whole, and objects that were not exchanged are as they were. Cancel removes what the statement left; then run it again.",
+    "Snapshots that are listed are whole, and objects that were not exchanged are as they were. Cancel clears its entry, with anything that may be left of it; then run it again.",
   "check-store": "The check changes nothing, and it found out nothing. Cancel clears the entry; then check again.",
   suspend:
     "No data was touched. Look at the cluster's state, then clear the entry with Cancel and suspend again if needed.",

@@ -6,7 +6,7 @@ import { type TakeIntent, tableKey, tablesOf } from "./take-intent.ts";
 import type { ProvenFolder } from "./take-proof.ts";
 
 /** Engines that keep rows of their own on the disk, and put none of them into a backup. */
-const KEPT_NOWHERE = ["Join", "Set", "EmbeddedRocksDB", "File", "TimeSeries"];
+export const KEPT_NOWHERE: readonly string[] = ["Join", "Set", "EmbeddedRocksDB", "File", "TimeSeries"];
 
 /** How many tables a warning names. */
 const MAX_NAMED = 20;

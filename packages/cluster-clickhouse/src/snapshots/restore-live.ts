@@ -1,18 +1,26 @@
 import type { StoredObjectRef } from "@snapdeck/contract/database-object";
 import { z } from "zod";
+import { MaybeCount } from "../engine-values.ts";
 import type { RankClient } from "../rank-client.ts";
 import { STAGING_PREFIX } from "../sql.ts";
 import { type RankWorkloads, readWorkloads } from "./rank-workloads.ts";
 import type { Place } from "./restore-ddl.ts";
 
 const DatabaseRow = z.object({ name: z.string().min(1), engine: z.string() });
-const TableRow = z.object({ database: z.string(), name: z.string().min(1), engine: z.string(), uuid: z.string() });
+const TableRow = z.object({
+  database: z.string(),
+  name: z.string().min(1),
+  engine: z.string(),
+  uuid: z.string(),
+  /** Null where the engine counts none. */
+  rows: MaybeCount,
+});
 const FunctionRow = z.object({ name: z.string().min(1) });
 
 const SELECT_DATABASE_ENGINES = "SELECT name, engine FROM system.databases ORDER BY name";
 
 /** With the hidden tables of materialized views; the engine's own databases hold nothing that a restore could meet. */
-const SELECT_PLACES = `SELECT database, name, engine, toString(uuid) AS uuid FROM system.tables
+const SELECT_PLACES = `SELECT database, name, engine, toString(uuid) AS uuid, total_rows AS rows FROM system.tables
   WHERE NOT is_temporary AND database NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema')`;
 
 const SELECT_FUNCTION_NAMES = "SELECT name FROM system.functions WHERE origin = 'SQLUserDefined' ORDER BY name";
@@ -81,7 +89,7 @@ export function liveObjects(ranks: readonly LiveRank[]): { schemas: string[]; ob
   };
 }
 
-const SELECT_PLACE = `SELECT database, name, engine, toString(uuid) AS uuid FROM system.tables
+const SELECT_PLACE = `SELECT database, name, engine, toString(uuid) AS uuid, total_rows AS rows FROM system.tables
   WHERE database = {database:String} AND name = {name:String}`;
 
 /** Undefined when nothing is there. */

@@ -17,6 +17,7 @@ import { forgottenWarning } from "./rank-workloads.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
 import { compareStaged, letMerge } from "./restore-compare.ts";
 import { journalOf } from "./restore-decision.ts";
+import { mustNotEmpty } from "./restore-emptied.ts";
 import { exchange } from "./restore-exchange.ts";
 import { decide, type RestoreJournal, sweepJournals } from "./restore-journal.ts";
 import { type LiveRank, liveObjects, readLiveRank } from "./restore-live.ts";
@@ -168,6 +169,7 @@ async function prepare(parts: ClusterParts, request: SnapshotRestoreRequest): Pr
     },
   );
   mustTakeTables(plan, ranks);
+  mustNotEmpty(plan, ranks);
   return { source, plan: orderWorkloads(plan, ranks), ranks };
 }
 

@@ -8,6 +8,7 @@ import { findTake, knownOperations } from "./find-take.ts";
 import { finishEarlier, readSigned } from "./finish-earlier.ts";
 import { unsealDefinitions } from "./read-object-definitions.ts";
 import { startTake, type TakeAttempt, type TakeOrder } from "./take-attempt.ts";
+import { assertNoneWaits } from "./take-changes.ts";
 import { baseOf, readIntent, refuseExisting, type TakeIntent } from "./take-intent.ts";
 import { assertRoom } from "./take-room.ts";
 
@@ -27,6 +28,7 @@ export async function* begin(
   const read = yield* whileMoving((moved) => finishEarlier(parts, order, order, moved));
   const intent = yield* whileMoving((moved) => readIntent(parts, order, read, moved));
   if (await isNothingAnew(parts, order, intent)) return "nothing anew";
+  await assertNoneWaits(intent);
   await assertRoom(parts, order, intent);
   return { intent, attempt: await startTake(parts, order, intent, started) };
 }

@@ -4,12 +4,18 @@ import { BackupProgress } from "../backup-progress.ts";
 import type { ClusterParts } from "../cluster-parts.ts";
 import type { EngineOperation } from "../engine-operation.ts";
 import { follow, type RankOperations } from "../follow.ts";
+import { SeenPatches } from "../seen-patches.ts";
 import { snapshotRoom } from "../store-room.ts";
+import type { TablePart } from "../unapplied-changes.ts";
 import { FOLDER_ROLES } from "./snapshot-paths.ts";
 import type { FolderWork, TakeOrder } from "./take-attempt.ts";
 
 /** A folder that its engine says is written. */
-export type WrittenFolder = FolderWork & { readonly operation: EngineOperation };
+export type WrittenFolder = FolderWork & {
+  readonly operation: EngineOperation;
+  /** The patch parts that the rank had once its engine knew what to copy. */
+  readonly patches: readonly TablePart[];
+};
 
 /**
  * Follows the BACKUP of every folder to its end. Answers undefined when `signal` aborted before; the operations then still run.
@@ -40,7 +46,7 @@ export async function* followTake(
       yield { type: "phase", phase: "copying" };
     }
     if (isCopying) yield { type: "progress", ranks: summed(roles.flatMap((role) => role.progress)) };
-    if (roles.every(({ isDone }) => isDone)) return roles.flatMap((role) => role.written());
+    if (roles.every(({ isDone }) => isDone)) return (await Promise.all(roles.map((role) => role.written()))).flat();
   }
 }
 
@@ -49,6 +55,7 @@ class RoleCopy {
   readonly #works: readonly FolderWork[];
   readonly #following: AsyncGenerator<RankOperations, RankOperations | undefined>;
   readonly #progress: BackupProgress;
+  readonly #patches: SeenPatches;
   #known: RankOperations = new Map();
   progress: RankProgress[] = [];
   isCopying = false;
@@ -59,6 +66,7 @@ class RoleCopy {
     this.#works = works;
     this.isDone = works.length === 0;
     this.#progress = new BackupProgress(new Map(works.map(({ plan, work }) => [work.rank, plan.plannedBytes])));
+    this.#patches = new SeenPatches(works.map(({ work }) => work));
     this.#following = follow(
       works.map(({ work }) => work),
       settings.pollMs,
@@ -73,16 +81,18 @@ class RoleCopy {
     if (step.done) this.isDone = true;
     if (step.value === undefined) return;
     this.#known = step.value;
+    await this.#patches.look(step.value);
     this.isCopying = BackupProgress.isCopying(this.#known);
     this.progress = this.#progress.after(this.#known);
   }
 
-  written(): WrittenFolder[] {
-    return this.#works.map((each) => {
+  written(): Promise<WrittenFolder[]> {
+    const written = this.#works.map(async (each) => {
       const operation = this.#known.get(each.work.rank);
       if (operation === undefined) throw new Error(`rank ${each.work.rank} has no finished operation`);
-      return { ...each, operation };
+      return { ...each, operation, patches: await this.#patches.of(each.work) };
     });
+    return Promise.all(written);
   }
 }
 

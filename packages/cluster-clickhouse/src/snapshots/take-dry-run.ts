@@ -11,6 +11,7 @@ import { goesWith } from "./let-go.ts";
 import { folderRoleOf, type LiveTable } from "./rank-catalog.ts";
 import type { OpenDefinition } from "./read-object-definitions.ts";
 import { isNothingAnew } from "./take-begin.ts";
+import { assertNoneWaits } from "./take-changes.ts";
 import { readIntent, refuseExisting, type TakeIntent, tableKey, tablesOf } from "./take-intent.ts";
 import { assertRoom } from "./take-room.ts";
 
@@ -23,6 +24,7 @@ export async function planTake(parts: ClusterParts, request: SnapshotRequest): P
   refuseExisting(request, read);
   const intent = await readIntent(parts, request, read);
   if (await isNothingAnew(parts, request, intent)) return [];
+  await assertNoneWaits(intent);
   await assertRoom(parts, request, intent);
   const tables = new Map<string, LiveTable[]>();
   for (const table of intent.catalogs.flatMap((catalog) => tablesOf(intent, catalog))) {

@@ -11,6 +11,7 @@ import { isExecuted } from "../executed-files.ts";
 import { allFiles } from "../l1-proof.ts";
 import { describeFaults, faultsInStore } from "../store-check.ts";
 import { rowsOf } from "../table-rows.ts";
+import { refuseLostChanges } from "../unapplied-changes.ts";
 import { smallFilesOf } from "./small-files.ts";
 import { folderOnStore } from "./snapshot-paths.ts";
 import type { TakeOrder } from "./take-attempt.ts";
@@ -41,13 +42,13 @@ export type ProvenTable = {
 /**
  * L1 of one folder: the engine says that it is done and counted no failed write; it holds just the tables that it should, builds on just the base
  * that it should, and every file that it lists is on the store with its size, and none besides.
- * @throws {SnapdeckError} `proof-failed`, `backup-unusable`, `store-unavailable`
+ * @throws {SnapdeckError} `proof-failed`, `unapplied-changes`, `backup-unusable`, `store-unavailable`
  */
 export async function proveFolder(
   order: Pick<TakeOrder, "store" | "backup">,
   intent: TakeIntent,
   id: SnapshotId,
-  { plan, operation }: WrittenFolder,
+  { plan, operation, patches }: WrittenFolder,
   moved: () => void = () => undefined,
 ): Promise<ProvenFolder> {
   const { store, backup } = order;
@@ -62,6 +63,7 @@ export async function proveFolder(
   await assertStands(store.files, folderOnStore(backup, id, plan.folder), metadata, standing.sizeBytes);
   const contents = contentsOf(plan.folder, metadata);
   refuseOtherTables(plan, contents.tables);
+  refuseLostChanges(metadata.files, patches);
   const definitions = definitionFiles(metadata);
   const read = smallFilesOf(store.files, backup, [{ id }, ...(intent.base?.chain ?? [])], files);
   const engines = new Map(plan.tables.map((table) => [`${table.database}\0${table.name}`, table.engine]));
