@@ -10,6 +10,7 @@ import { RankWork } from "./rank-work.ts";
 import { awaitRunningRanks, runningRanks } from "./running-ranks.ts";
 import { backupStatement } from "./sql.ts";
 import { backupRoom } from "./store-room.ts";
+import { assertChangesApplied } from "./unapplied-changes.ts";
 
 /** A BACKUP under way on every rank. */
 export type BackupAttempt = {
@@ -23,7 +24,7 @@ export type BackupAttempt = {
 /**
  * Starts the BACKUP of every rank on a fresh path. `started` gets each operation before its statement is sent, so that whatever
  * fails, a caller knows what may run.
- * @throws {SnapdeckError} `cluster-not-running`, `disk-full`, `engine-failed`, ...
+ * @throws {SnapdeckError} `cluster-not-running`, `unapplied-changes`, `disk-full`, `engine-failed`, ...
  */
 export async function startAttempt(
   parts: ClusterParts,
@@ -38,6 +39,12 @@ export async function startAttempt(
       hint: "Create a database on it, if only an empty one.",
     });
   }
+  await assertChangesApplied(
+    clients.map((client, at) => {
+      const databases = new Set(plans[at]?.databases);
+      return { client, isHeld: ({ database }) => databases.has(database) };
+    }),
+  );
   await backupRoom(parts).assertRoom(plans.reduce((sum, plan) => sum + plan.plannedBytes, 0));
   const name = attemptName(order.attempt, parts.newSuffix());
   const takenAt = parts.clock();

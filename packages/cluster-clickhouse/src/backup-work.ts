@@ -12,6 +12,7 @@ import { isListed, publishManifest, readManifest, signManifest } from "./manifes
 import { backupFolder, rankFolderName } from "./paths.ts";
 import type { RankWork } from "./rank-work.ts";
 import { ifRunning } from "./running-ranks.ts";
+import { SeenPatches } from "./seen-patches.ts";
 import { backupRoom } from "./store-room.ts";
 import { whileMoving } from "./while-moving.ts";
 
@@ -58,9 +59,9 @@ async function* steps(
     yield signal.aborted ? { type: "stopped" } : { type: "lost", detail: NOTHING_KNOWN };
     return;
   }
-  const operations = yield* copy(parts, attempt, signal);
+  const copied = yield* copy(parts, attempt, signal);
   await failpoint("backup.afterAck");
-  const manifest = operations && (yield* prove(parts, order, attempt, operations, signal));
+  const manifest = copied && (yield* prove(parts, order, attempt, copied, signal));
   if (manifest === undefined || signal.aborted) {
     await order.checkFence();
     yield* whileMoving((moved) => clearAway(parts, order, started, moved));
@@ -78,18 +79,22 @@ async function* steps(
 const NOTHING_KNOWN =
   "no rank knows of this backup any more; what it had written was removed, it is not listed, and the cluster's data is not affected";
 
+type Copied = { readonly operations: RankOperations; readonly patches: SeenPatches };
+
 async function* copy(
   parts: ClusterParts,
   attempt: BackupAttempt,
   signal: AbortSignal,
-): AsyncGenerator<WorkReport, RankOperations | undefined> {
+): AsyncGenerator<WorkReport, Copied | undefined> {
   const progress = new BackupProgress(new Map(attempt.plans.map(({ rank, plannedBytes }) => [rank, plannedBytes])));
   const following = follow(attempt.works, parts.settings.pollMs, signal);
   const room = backupRoom(parts).watch();
+  const patches = new SeenPatches(attempt.works);
   let isCopying = false;
   for (;;) {
     const step = await following.next();
-    if (step.done) return step.value;
+    if (step.done) return step.value && { operations: step.value, patches };
+    await patches.look(step.value);
     room.look();
     if (!isCopying && BackupProgress.isCopying(step.value)) {
       isCopying = true;
@@ -104,7 +109,7 @@ async function* prove(
   parts: ClusterParts,
   order: BackUpOrder,
   attempt: BackupAttempt,
-  operations: RankOperations,
+  { operations, patches }: Copied,
   signal: AbortSignal,
 ): AsyncGenerator<WorkReport, Manifest | undefined> {
   yield { type: "phase", phase: "proving" };
@@ -116,9 +121,14 @@ async function* prove(
   for (const plan of attempt.plans) {
     if (signal.aborted) return undefined;
     const operation = operations.get(plan.rank);
-    if (operation === undefined) throw new Error(`rank ${plan.rank} has no finished operation`);
+    const work = attempt.works.find(({ rank }) => rank === plan.rank);
+    if (operation === undefined || work === undefined) throw new Error(`rank ${plan.rank} has no finished operation`);
     const rankFolder = rankFolderName(attempt.name, plan.rank);
-    const proven = await proveRank(parts.store, `${folder}/${rankFolder}`, operation, plan.engines);
+    const proven = await proveRank(parts.store, `${folder}/${rankFolder}`, {
+      operation,
+      engines: plan.engines,
+      patches: await patches.of(work),
+    });
     ranks.push({
       rank: plan.rank,
       folder: rankFolder,

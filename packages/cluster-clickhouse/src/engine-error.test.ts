@@ -48,6 +48,16 @@ describe("An error of the engine", () => {
       /answers/,
     ],
     ["words of the server: while reading key: b/1/.backup, from bucket: backups-1", "store-unavailable", /answers/],
+    [
+      "A concurrent backup writing to the same destination S3('http://s/b/chain/17/rank-0/tom-0/log', [hidden]) detected. (BACKUP_ALREADY_EXISTS)",
+      "store-unavailable",
+      /answers/,
+    ],
+    [
+      "Poco::Exception. Code: 1000, e.code() = 0, SAXParseException: Unclosed token in line 1 column 8",
+      "store-unavailable",
+      /VERIFY BACKUP/,
+    ],
     ["Not enough privileges. (ACCESS_DENIED)", "engine-failed", /log/],
     ["No space left on device", "disk-full", /space/],
   ])("%j says what to do", (message, code, hint) => {

@@ -46,7 +46,20 @@ export function engineFailure(place: string, doing: string, thrown: unknown): Sn
   if (thrown instanceof ClickHouseError) {
     const detail = `${place} answered while ${doing}: ${shortMessage(thrown.message)}`;
     const { code, hint } = meaningOf(thrown.message, Number(thrown.code));
+    if (SIGN_IN_CODES.has(Number(thrown.code)))
+      return new SnapdeckError(code, detail, { hint: SIGN_IN, cause: thrown });
     return new SnapdeckError(code, detail, { hint, cause: thrown });
+  }
+  const certificate = errnoOf(thrown);
+  if (UNTRUSTED.test(certificate)) {
+    return new SnapdeckError(
+      "cluster-unreachable",
+      `${place} showed a certificate that is not trusted (${certificate}) while ${doing}`,
+      {
+        hint: "Let this server trust who signed it: NODE_EXTRA_CA_CERTS names a file with certificates. Or give the name that it is for.",
+        cause: thrown,
+      },
+    );
   }
   return new SnapdeckError("cluster-unreachable", `${place} did not answer while ${doing}`, {
     hint: "See whether the cluster runs; the work can be tried again.",
@@ -54,8 +67,27 @@ export function engineFailure(place: string, doing: string, thrown: unknown): Sn
   });
 }
 
+/** `UNKNOWN_USER`, `WRONG_PASSWORD`, `REQUIRED_PASSWORD`, `AUTHENTICATION_FAILED`. */
+const SIGN_IN_CODES: ReadonlySet<number> = new Set([192, 193, 194, 516]);
+const SIGN_IN = "Check the user and the password that this server signs in to the engine with.";
+
+/** Names that Node.js and OpenSSL give to certificates that are not trusted. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE/;
+
+function errnoOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+}
+
 /** `S3_ERROR` among the engine's codes. */
 const S3_ERROR = 499;
+
+/** The engine takes its own mark on the store for another's when the store does not show it whole: nobody else ever writes to those paths. */
+const LOST_ITS_MARK = /concurrent backup writing to the same destination S3\(/;
+
+/** Under BACKUP and RESTORE, the engine reads XML from the store alone: its own account of a snapshot, and what S3 answers. */
+const CUT_SHORT = /SAXParseException/;
+const READ_BACK =
+  "The store gave the engine less than stands there, or than stood there: VERIFY BACKUP tells which. Then try again.";
 
 const OF_S3 = /\(S3_ERROR\)|HTTP response code: \d|error type: [A-Z_]{4,}|, from bucket: /;
 const S3_IS_FULL = /HTTP response code: 507|InsufficientStorage|QuotaExceeded|XMinio\w*(?:Full|QuotaExceeded)/;
@@ -67,9 +99,10 @@ export function meaningOf(
   message: string,
   engineCode?: number,
 ): { readonly code: "disk-full" | "store-unavailable" | "engine-failed"; readonly hint: string } {
-  const isOfS3 = engineCode === S3_ERROR || OF_S3.test(message);
+  const isOfS3 = engineCode === S3_ERROR || [OF_S3, LOST_ITS_MARK, CUT_SHORT].some((each) => each.test(message));
   if (isDiskFull(message) || (isOfS3 && S3_IS_FULL.test(message))) return { code: "disk-full", hint: FREE_SPACE };
   if (!isOfS3) return { code: "engine-failed", hint: LOOK_AT_LOG };
+  if (CUT_SHORT.test(message)) return { code: "store-unavailable", hint: READ_BACK };
   const hint = S3_REFUSES.test(message)
     ? "Check the credential of the data sink or source, and what it allows on the bucket."
     : "Check that the S3 server answers the ranks, and that the bucket is there; then try again.";

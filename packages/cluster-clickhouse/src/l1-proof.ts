@@ -9,12 +9,22 @@ import type { EngineOperation } from "./engine-operation.ts";
 import { isExecuted } from "./executed-files.ts";
 import { describeFaults, faultsInStore } from "./store-check.ts";
 import { rowsOf } from "./table-rows.ts";
+import { refuseLostChanges, type TablePart } from "./unapplied-changes.ts";
 
 /** Small files that are read at once. */
 const READS_AT_ONCE = 16;
 
 /** A number of rows in digits is shorter. */
 const MAX_COUNT_BYTES = 64;
+
+/** What is known of a rank's copy beside its files. */
+export type RankCopy = {
+  readonly operation: EngineOperation;
+  /** The engine of each table, by `database\0table`, as the rank told when the backup began. */
+  readonly engines: ReadonlyMap<string, string>;
+  /** The patch parts that the rank had once its engine knew what to copy. */
+  readonly patches: readonly TablePart[];
+};
 
 export type ProvenRank = {
   readonly databases: readonly string[];
@@ -26,21 +36,20 @@ export type ProvenRank = {
 /**
  * L1: the engine says that it is done, counted no failed write, and every file that it lists is on the store with its size, and
  * none besides. The engine's word alone is no proof: on a full disk the embedded one reports success over short files.
- * @param engines the engine of each table, by `database\0table`, as the rank told when the backup began.
- * @throws {SnapdeckError} `proof-failed`, `store-unavailable`
+ * @throws {SnapdeckError} `proof-failed`, `unapplied-changes`, `store-unavailable`
  */
 export async function proveRank(
   store: ObjectStore,
   folder: string,
-  operation: EngineOperation,
-  engines: ReadonlyMap<string, string>,
+  { operation, engines, patches }: RankCopy,
 ): Promise<ProvenRank> {
   if (operation.failedWrites > 0) {
     throw notProven(`the engine reported success, but ${operation.failedWrites} of its writes failed`);
   }
-  const { files, contents } = await readContents(store, folder, notProven);
+  const { files, listed, contents } = await readContents(store, folder, notProven);
   const faults = faultsInStore(folder, files, await allFiles(store, folder));
   if (faults.length > 0) throw notProven(`the engine reported success, but ${describeFaults(faults)}`);
+  refuseLostChanges(listed, patches);
   const tables = await concurrently(contents.tables, READS_AT_ONCE, async (found) => {
     const engine = engines.get(`${found.database}\0${found.table}`) ?? "unknown";
     const rows = await rowsOf(found, engine, (path) => store.read(`${folder}/${path}`, MAX_COUNT_BYTES), notProven);
@@ -60,7 +69,7 @@ export async function readContents(
   store: ObjectStore,
   folder: string,
   failure: (detail: string, cause?: unknown) => SnapdeckError,
-): Promise<{ files: ManifestFile[]; contents: BackupContents }> {
+): Promise<{ files: ManifestFile[]; listed: EngineFile[]; contents: BackupContents }> {
   const metadata = await store.read(`${folder}/.backup`, MAX_METADATA_BYTES);
   if (metadata === undefined) throw failure(`${folder}/.backup, the engine's list of files, is missing`);
   try {
@@ -68,7 +77,7 @@ export async function readContents(
     const names = new Set(listed.map((file) => file.name));
     const files = listed.filter((file) => holdsBytes(file, names)).map(manifestFile);
     files.push({ path: ".backup", sizeBytes: metadata.length });
-    return { files, contents: backupContents(listed) };
+    return { files, listed, contents: backupContents(listed) };
   } catch (thrown) {
     if (thrown instanceof SnapdeckError) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : "it cannot be read";

@@ -130,7 +130,7 @@ export class RankWork {
     throw new SnapdeckError(
       "no-progress",
       `rank ${this.rank} moved no byte for ${Math.round(stoodMs / 1000)} s, so its work was ended`,
-      { hint: "See whether the store's disk answers, then try again." },
+      { hint: "See whether the store answers, then try again." },
     );
   }
 

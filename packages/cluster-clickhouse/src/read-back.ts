@@ -189,6 +189,6 @@ function stalled({ backupId }: Manifest, stoodMs: number): SnapdeckError {
   return new SnapdeckError(
     "no-progress",
     `no byte of backup ${backupId} could be read for ${Math.round(stoodMs / 1000)} s, so its proof was ended; it says nothing of the backup`,
-    { hint: "See whether the store's disk answers, then try again." },
+    { hint: "See whether the store answers, then try again." },
   );
 }

@@ -34,6 +34,7 @@ export const PROBLEMS = {
   "cluster-not-empty": { status: 409, title: "The cluster holds data already", retryable: false },
   "backup-in-use": { status: 409, title: "A job is using this backup", retryable: true },
   "backup-unusable": { status: 409, title: "The backup cannot be trusted", retryable: false },
+  "unapplied-changes": { status: 409, title: "Changes of rows would be lost on restore", retryable: false },
   "backup-suspect": { status: 409, title: "A later proof of the backup failed", retryable: false },
   "connection-exists": {
     status: 409,

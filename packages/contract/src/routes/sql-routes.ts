@@ -39,6 +39,7 @@ export const sqlRoutes = {
       "backup-not-found",
       "backup-exists",
       "backup-unusable",
+      "unapplied-changes",
       "snapshot-not-found",
       "full-not-purged",
       "nothing-to-merge",
