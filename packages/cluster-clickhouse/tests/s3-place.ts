@@ -12,6 +12,14 @@ export type Harm = {
   readonly text?: string;
   readonly afterBytes?: number;
   readonly toBytes?: number;
+  readonly bytesPerSecond?: number;
+};
+
+/** Which requests are harmed, as the proxy takes it. */
+export type When = {
+  readonly on?: RegExp;
+  readonly times?: number;
+  readonly from?: { readonly at: RegExp; readonly after: number };
 };
 
 /** An S3 server of a test's own, with a proxy before it that does harm when it is told to. */
@@ -57,6 +65,7 @@ export class S3Place {
   async store(
     sealer: Sealer,
     keys: { accessKeyId?: string; secretAccessKey?: string } = {},
+    waitTimeoutSeconds = 5,
   ): Promise<DatabaseBackupStore> {
     const { accessKeyId, secretAccessKey } = { ...this.#swift, ...keys };
     const [{ s3Connection }, { openDatabaseBackupStore }] = await Promise.all([
@@ -65,7 +74,7 @@ export class S3Place {
     ]);
     const description = {
       location: this.origin.replace("http://", "S3://"),
-      options: { bucketName: this.bucket, useHttps: false, s3UseVirtualAddressing: false, waitTimeoutSeconds: 5 },
+      options: { bucketName: this.bucket, useHttps: false, s3UseVirtualAddressing: false, waitTimeoutSeconds },
       credentials: { accessKeyId, secretAccessKey },
     };
     const { store, engine } = await s3Connection(description, "sink", { allowedEndpoints: [this.origin] });
@@ -73,8 +82,8 @@ export class S3Place {
     return openDatabaseBackupStore({ store, sealer, reader: metadataReader, engine });
   }
 
-  arm(harm: Harm | undefined, on?: { on?: RegExp; times?: number }): void {
-    this.#proxy.arm(harm, on);
+  arm(harm: Harm | undefined, when?: When): void {
+    this.#proxy.arm(harm, when);
   }
 
   /** How S3 refuses. */
@@ -95,6 +104,24 @@ export class S3Place {
     }
     const { Uploads = [] } = await this.#swift.client.send(new s3.ListMultipartUploadsCommand({ Bucket, Prefix }));
     return { files, uploads: Uploads.map(({ Key = "" }) => Key) };
+  }
+
+  /** Puts a copy of one folder in the place of another, past the proxy. */
+  async replaceFolder(folder: string, by: string): Promise<void> {
+    const s3 = await import("@aws-sdk/client-s3");
+    const [{ client }, Bucket] = [this.#swift, this.bucket];
+    const keysOf = async (prefix: string): Promise<string[]> => {
+      const listed = await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix: `${prefix}/` }));
+      return (listed.Contents ?? []).map(({ Key = "" }) => Key);
+    };
+    const [old, source] = await Promise.all([keysOf(folder), keysOf(by)]);
+    await Promise.all(old.map((Key) => client.send(new s3.DeleteObjectCommand({ Bucket, Key }))));
+    await Promise.all(
+      source.map((key) => {
+        const [Key, CopySource] = [`${folder}${key.slice(by.length)}`, encodeURI(`${Bucket}/${key}`)];
+        return client.send(new s3.CopyObjectCommand({ Bucket, Key, CopySource }));
+      }),
+    );
   }
 
   async stop(): Promise<void> {

@@ -22,7 +22,16 @@ export type Fault =
   /** Somebody else answers, in these words. */
   | { readonly kind: "answer"; readonly text: string };
 
-type Armed = { fault: Fault; on: RegExp; timesLeft: number };
+/** Which requests meet a fault; all of them by default. */
+export type When = {
+  /** Matches the first lines of those that do. */
+  readonly on?: RegExp;
+  readonly times?: number;
+  /** It begins with the request whose first line matches, after so many others that do. */
+  readonly from?: { readonly at: RegExp; readonly after: number };
+};
+
+type Armed = { fault: Fault; on: RegExp; timesLeft: number; from: { at: RegExp; left: number } };
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
@@ -75,12 +84,10 @@ export class FaultProxy {
     return address.port;
   }
 
-  /** From now on, `times` requests whose first line matches `on` meet the fault; all of them by default. Connections begin anew. */
-  arm(
-    fault: Fault | undefined,
-    { on = /./, times = Number.POSITIVE_INFINITY }: { on?: RegExp; times?: number } = {},
-  ): void {
-    this.#armed = fault && { fault, on, timesLeft: times };
+  /** From now on requests meet the fault. Connections begin anew. */
+  arm(fault: Fault | undefined, { on = /./, times = Number.POSITIVE_INFINITY, from }: When = {}): void {
+    const { at, after: left } = from ?? { at: /./, after: 0 };
+    this.#armed = fault && { fault, on, timesLeft: times, from: { at, left } };
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -124,9 +131,15 @@ export class FaultProxy {
     this.seen.push(requestLine);
     this.heads.push(head);
     const armed = this.#armed;
-    if (armed === undefined || armed.timesLeft === 0 || !armed.on.test(requestLine)) return undefined;
+    if (armed === undefined || armed.timesLeft === 0 || !this.#hasBegun(armed.from, requestLine)) return undefined;
+    if (!armed.on.test(requestLine)) return undefined;
     armed.timesLeft -= 1;
     return armed.fault;
+  }
+
+  #hasBegun(from: Armed["from"], requestLine: string): boolean {
+    if (from.left >= 0 && from.at.test(requestLine)) from.left -= 1;
+    return from.left < 0;
   }
 }
 

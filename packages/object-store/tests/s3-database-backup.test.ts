@@ -1,4 +1,4 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { DatabaseBackupStore } from "@snapdeck/core/ports/database-backup-store";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -91,6 +91,17 @@ describe("A database backup in a bucket", () => {
     await world.run(await world.drop());
     expect((await world.files()).size).toBe(0);
     expect(await opened(world.store).list()).toEqual([]);
+  });
+
+  test("has no upload in parts left that a dead writer began, however deep, once anything is done to it", async () => {
+    const [full = 0] = await ids();
+    const Bucket = bucket();
+    for (const Key of [`${NAME}/${full}/rank-0/tom-0/folded/1/x.bin`, `${NAME}/1/rank-0/tom-0/x.bin`, "another/x"])
+      await swift.client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    await world.run(await world.purge(1));
+    const { Uploads: left = [] } = await swift.client.send(new ListMultipartUploadsCommand({ Bucket }));
+    expect(left.map(({ Key }) => Key)).toEqual(["another/x"]);
+    await expectWhole();
   });
 
   test("is not replaced by who read what somebody else has replaced since", async () => {

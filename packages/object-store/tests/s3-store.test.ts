@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { S3Store } from "../src/s3/s3-store.ts";
 import type { S3StoreOptions } from "../src/s3/s3-store-options.ts";
+import { FaultProxy, s3Refusal } from "./fault-proxy.ts";
 import { describeStore, type StoreKind } from "./object-store-suite.ts";
 import { type SwiftServer, startSwift } from "./swift/swift-server.ts";
 
@@ -116,6 +117,28 @@ describe("A store in a bucket", () => {
     expect(await uploads()).toEqual(left.filter((key) => !key.includes("proofs")).sort());
     await store.sweep("local/b1");
     expect(await uploads()).toEqual(["local/b1/a1/rank-0/data.bin", "local/b10/x"]);
+  });
+
+  test("tells of a folder that holds nothing but an upload that was begun, unless it may not ask for those", async () => {
+    await leaveUpload("all/17/rank-0/data.bin");
+    await leaveUpload("first/1/rank-0/data.bin");
+    await put(swift, bucket, "all/18/file", bytes("x"));
+    expect((await store.folders("all")).sort()).toEqual(["17", "18"]);
+    expect((await store.folders()).sort()).toEqual(["all", "first"]);
+    const proxy = await FaultProxy.start(swift.url);
+    const endpoint = `http://127.0.0.1:${proxy.port}`;
+    const reader = new S3Store({ ...optionsFor(swift, bucket), endpoint, allowedEndpoints: [endpoint] });
+    for (const [status, code] of [
+      [403, "AccessDenied"],
+      [501, "NotImplemented"],
+    ] as const) {
+      proxy.arm({ kind: "answer", text: s3Refusal(status, code) }, { on: /^GET \S*[?&]uploads/ });
+      expect(await reader.folders("all")).toEqual(["18"]);
+    }
+    reader.close();
+    await proxy.stop();
+    await store.endUploads("first");
+    expect(await store.folders()).toEqual(["all"]);
   });
 
   test("removes a folder with every upload that was begun below it", async () => {

@@ -16,6 +16,8 @@ export type ComposingStore = ObjectStore & {
    * that size is there.
    */
   compose(path: string, sizeBytes: number, from: readonly string[]): Promise<void>;
+  /** Ends what was begun to be written in parts anywhere below, and never ended, where there is such a thing. Only while nobody writes there. */
+  endUploads?(prefix: string): Promise<void>;
   /** Closes its connections, where it has some. */
   close?(): void;
 };
@@ -44,6 +46,8 @@ export async function carryOut(
 ): Promise<void> {
   let info = standing;
   await executor.store.sweep(executor.name);
+  // The engines have ended by now: what one of them or an earlier plan began in parts, nobody goes on with.
+  await executor.store.endUploads?.(executor.name);
   for (const step of steps) {
     await onStep(step);
     await failpoint("databaseBackup.beforeStep");

@@ -35,8 +35,16 @@ export async function listFolders(session: S3Session, prefix: string, doing: str
 
 export type Upload = { readonly key: string; readonly uploadId: string };
 
-/** Every multipart upload that was begun and not ended, of keys that begin with `prefix`. None where the server cannot tell. */
-export async function* listUploads(session: S3Session, prefix: string, doing: string): AsyncGenerator<Upload> {
+/**
+ * Every multipart upload that was begun and not ended, of keys that begin with `prefix`. None where the server cannot tell.
+ * @param isNoAnswer which failures mean that it cannot
+ */
+export async function* listUploads(
+  session: S3Session,
+  prefix: string,
+  doing: string,
+  isNoAnswer: (thrown: unknown) => boolean = isNotImplemented,
+): AsyncGenerator<Upload> {
   let from: { KeyMarker?: string; UploadIdMarker?: string } = {};
   for (;;) {
     const page = await session.within(doing, async ({ signal }) => {
@@ -49,7 +57,7 @@ export async function* listUploads(session: S3Session, prefix: string, doing: st
       try {
         return await session.client.send(command, { abortSignal: signal });
       } catch (thrown) {
-        if (isNotImplemented(thrown)) return undefined;
+        if (isNoAnswer(thrown)) return undefined;
         throw thrown;
       }
     });

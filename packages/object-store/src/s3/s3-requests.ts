@@ -58,3 +58,8 @@ export function isNotImplemented(thrown: unknown): boolean {
   const { code, status } = answerOf(thrown);
   return code === "NotImplemented" || status === 501;
 }
+
+/** Whether whoever asks may not ask for that, or nobody may. */
+export function isRefused(thrown: unknown): boolean {
+  return isNotImplemented(thrown) || answerOf(thrown).status === 403;
+}

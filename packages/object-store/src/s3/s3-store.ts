@@ -18,7 +18,7 @@ import { type ListedObject, listFolders, listObjects, listUploads } from "./s3-l
 import { openObject } from "./s3-object.ts";
 import { CONTENTS_SHA256, S3Publisher } from "./s3-publish.ts";
 import { replaceObject } from "./s3-replace.ts";
-import { type CustomerKey, customerKeyOf, isNoSuchKey, isNotFound } from "./s3-requests.ts";
+import { type CustomerKey, customerKeyOf, isNoSuchKey, isNotFound, isRefused } from "./s3-requests.ts";
 import { S3Session } from "./s3-session.ts";
 import type { S3Encryption, S3StoreOptions } from "./s3-store-options.ts";
 import { severalAtOnce } from "./several-at-once.ts";
@@ -76,7 +76,14 @@ export class S3Store implements ComposingStore {
 
   async folders(prefix?: string): Promise<string[]> {
     const folder = prefix === undefined ? this.#session.keyOf([""]) : this.#folderKey(prefix);
-    const names = await listFolders(this.#session, folder, `listing ${prefix ?? "its folders"}`);
+    const doing = `listing ${prefix ?? "its folders"}`;
+    const found = new Set(await listFolders(this.#session, folder, doing));
+    // One that holds nothing but what was begun to be written in parts is in no list of objects. Whoever only reads may not ask for it.
+    for await (const { key } of listUploads(this.#session, folder, doing, isRefused)) {
+      const [name = "", ...below] = key.slice(folder.length).split("/");
+      if (below.length > 0) found.add(name);
+    }
+    const names = [...found];
     for (const name of names) assertPlainPath(this.name, prefix === undefined ? name : `${prefix}/${name}`);
     return names;
   }
@@ -159,6 +166,10 @@ export class S3Store implements ComposingStore {
       const name = key.slice(folder.length);
       return !name.includes("/") && name.includes(named);
     });
+  }
+
+  async endUploads(prefix: string): Promise<void> {
+    await this.#abortUploads(this.#folderKey(prefix), `sweeping ${prefix}`, () => true);
   }
 
   /** S3 makes durable what it acknowledges; so each object is asked for, and must be there with the size that is listed. */
