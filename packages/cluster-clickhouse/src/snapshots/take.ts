@@ -1,4 +1,5 @@
 import type { DatabaseBackupInfo, SnapshotInfo } from "@snapdeck/contract/database-backup";
+import type { Evidence } from "@snapdeck/contract/job";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { Work, WorkReport } from "@snapdeck/core/ports/cluster";
 import type { ReadInfo } from "@snapdeck/core/ports/database-backup-store";
@@ -115,6 +116,14 @@ async function* settle(
       `the snapshot is listed, but what it makes superfluous could not be removed yet: ${thrown.detail}; the next work on the backup tries again`,
     );
   }
+  const evidence = await readEvidence(order, warnings).catch((thrown: unknown) => {
+    throw butListed(thrown);
+  });
+  yield { type: "confirmed", evidence };
+}
+
+/** What the listed snapshot has to show, read back. */
+async function readEvidence(order: TakeOrder, warnings: readonly string[]): Promise<Evidence> {
   const read = await readSigned(order);
   const snapshot = ofJob(read, order);
   if (read === undefined || snapshot === undefined) {
@@ -124,8 +133,15 @@ async function* settle(
   }
   const { bySnapshot } = await order.store.definitions(read.info);
   const removed = read.info.removed.filter(({ removedAt }) => removedAt >= snapshot.startedAt).length;
-  const evidence = evidenceOf(order, snapshot, bySnapshot.get(snapshot.id)?.length ?? 0, warnings.join("; "), removed);
-  yield { type: "confirmed", evidence };
+  return evidenceOf(order, snapshot, bySnapshot.get(snapshot.id)?.length ?? 0, warnings.join("; "), removed);
+}
+
+/** A store that goes away right behind the listing says nothing of the snapshot: who reads the failure shall not take it again. */
+function butListed(thrown: unknown): unknown {
+  if (!(thrown instanceof SnapdeckError) || thrown.code !== "store-unavailable") return thrown;
+  const { detail, hint } = thrown;
+  const told = { ...(hint === undefined ? {} : { hint }), cause: thrown };
+  return new SnapdeckError(thrown.code, `${detail}; the snapshot was listed before that, and stays`, told);
 }
 
 /** The snapshot that this job took, when it is listed. */
