@@ -2,13 +2,14 @@ import type { ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SqlReply, SqlResult } from "@snapdeck/contract/sql";
 
-/** How many scripts are remembered, and for how long, in milliseconds: as long as a browser tries again by itself. */
+/** How many scripts are remembered, and for how long after they ended, in milliseconds: as long as a browser tries again by itself. */
 const MOST_REMEMBERED = 50;
 const REMEMBERED_MS = 10 * 60 * 1_000;
 
 type Remembered = {
   readonly sql: string;
-  readonly at: number;
+  /** When it ended last; undefined while it runs. */
+  endedAt: number | undefined;
   /** What was done of it; a repetition goes on behind that. */
   readonly results: SqlResult[];
   running: Promise<unknown>;
@@ -40,7 +41,13 @@ export class RepeatedScripts {
     if (name === undefined) return run([]);
     const script = this.#remember(JSON.stringify([name.username, name.clusterId, name.key]), sql);
     const mine = script.running.then(() => run(script.results));
-    script.running = mine.catch(() => undefined);
+    script.endedAt = undefined;
+    const running = mine
+      .catch(() => undefined)
+      .then(() => {
+        if (script.running === running) script.endedAt = this.#elapsedMs();
+      });
+    script.running = running;
     return mine;
   }
 
@@ -55,14 +62,16 @@ export class RepeatedScripts {
       );
     }
     if (known !== undefined) return known;
-    const script: Remembered = { sql, at: this.#elapsedMs(), results: [], running: Promise.resolve() };
+    const script: Remembered = { sql, endedAt: undefined, results: [], running: Promise.resolve() };
     this.#scripts.set(key, script);
     return script;
   }
 
+  /** Never one that runs: sent again it would run beside itself. */
   #forget(): void {
-    for (const [key, { at }] of this.#scripts) {
-      const isOld = this.#elapsedMs() - at > REMEMBERED_MS;
+    for (const [key, { endedAt }] of this.#scripts) {
+      if (endedAt === undefined) continue;
+      const isOld = this.#elapsedMs() - endedAt > REMEMBERED_MS;
       if (isOld || this.#scripts.size >= MOST_REMEMBERED) this.#scripts.delete(key);
     }
   }

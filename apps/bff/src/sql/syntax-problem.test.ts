@@ -8,8 +8,16 @@ const told = (sql: string) => {
 };
 
 test("What was expected is told so that a comma is not taken for one between two words", () => {
-  expect(told("BACKUP b DATA SINK s WITH OPTIONS (CHECKSUM = true DRY_RUN = true)")).toContain('expected ",", ")")');
+  expect(told("BACKUP b DATA SINK s WITH OPTIONS (CHECKSUM = true DRY_RUN = true)")).toContain(
+    'expected "," or ")", found DRY_RUN',
+  );
   expect(told("BACKUP b DATA SNK s")).toMatch(/\(found SNK; expected [A-Z]/);
+});
+
+test("What was expected and found is told once", () => {
+  const detail = told("CREATE BACKUP b DATA SINK = s OBJEKTS (ALL = shop)");
+  expect(detail.match(/expected/g)).toHaveLength(1);
+  expect(detail).toContain("OBJEKTS");
 });
 
 test("A script with many errors is told the first five, how many more there are, and that nothing ran", () => {

@@ -15,6 +15,8 @@ export function syntaxProblem(errors: readonly SqlSyntaxError[]): SnapdeckError 
 
 function words(error: SqlSyntaxError): string {
   const [place = "", ...below] = renderSqlError(error).split("\n");
+  // Some messages tell it themselves.
+  if (place.includes("expected") && place.includes(error.found)) return [place, ...below].join("\n");
   const expected = error.expected.length === 0 ? "" : `; expected ${error.expected.map(quotedSign).join(", ")}`;
   return [`${place} (found ${error.found}${expected})`, ...below].join("\n");
 }
