@@ -31,7 +31,7 @@ export const PLANTED_BUGS = [
       },
       {
         file: "packages/cluster-clickhouse/src/backup-work.ts",
-        from: "  const operations = yield* copy(parts, attempt, signal);\n",
+        from: "  const copied = yield* copy(parts, attempt, signal);\n",
         to: `  const completedAt = parts.clock();
   const early = await signManifest(parts.sealer, {
     format: "snapdeck-system-backup/1",
@@ -51,7 +51,7 @@ export const PLANTED_BUGS = [
     proof: { level: "L1", provenAt: completedAt, failedWrites: 0 },
   });
   await publishManifest(parts.store, early);
-  const operations = yield* copy(parts, attempt, signal);
+  const copied = yield* copy(parts, attempt, signal);
 `,
       },
       {

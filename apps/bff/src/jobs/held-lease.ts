@@ -100,8 +100,10 @@ export class HeldLease {
       this.#lease = await this.#parts.store.renew(this.#lease, this.#parts.leaseClock(), this.#parts.leaseMs);
       await this.#onRenewed();
     } catch (error) {
-      if (isLockLost(error)) this.lose();
-      else this.#parts.log.warn({ err: error }, "the lease of a job could not be renewed; it is tried again");
+      if (isLockLost(error)) {
+        this.#parts.log.info("another process drives this job now");
+        this.lose();
+      } else this.#parts.log.warn({ err: error }, "the lease of a job could not be renewed; it is tried again");
     } finally {
       this.#renewing = false;
     }
