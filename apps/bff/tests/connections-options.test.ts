@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Provider } from "../src/connections/provider.ts";
 import { connectionsWorld } from "./connections-world.ts";
 import { temporaryDirectory, temporaryState } from "./temporary-state.ts";
+import { swiftForThisFile } from "./world/swift.ts";
 
-/** Taken by their paths, because they stand in the tests of another package. */
-const TESTS = "../../../packages/object-store/tests";
-const { startSwift } = await import(new URL(`${TESTS}/swift/swift-server.ts`, import.meta.url).href);
-const { FaultProxy } = await import(new URL(`${TESTS}/fault-proxy.ts`, import.meta.url).href);
+/** Taken by its path, because it stands in the tests of another package. */
+const { FaultProxy } = await import(
+  new URL("../../../packages/object-store/tests/fault-proxy.ts", import.meta.url).href
+);
 
 type SinkOption = keyof typeof DATA_SINK_OPTIONS;
 type AnyOption = SinkOption | keyof typeof DATA_SOURCE_OPTIONS;
@@ -96,22 +97,18 @@ const ELSEWHERE: Record<Exclude<Provider, "FILE" | "S3">, readonly [location: st
   WEBHOOK: ["https://host/hook", "CREDENTIAL = 'key'"],
 };
 
-let swift: Awaited<ReturnType<typeof startSwift>>;
+const swift = swiftForThisFile();
 let proxy: Awaited<ReturnType<typeof FaultProxy.start>>;
 let bucket: string;
 
 beforeAll(async () => {
-  swift = await startSwift();
-  proxy = await FaultProxy.start(swift.url);
-  bucket = await swift.bucket();
+  proxy = await FaultProxy.start(swift.server.url);
+  bucket = await swift.server.bucket();
 });
-afterAll(async () => {
-  await proxy?.stop();
-  await swift?.stop();
-});
+afterAll(() => proxy?.stop());
 
 const at = (pattern: RegExp) =>
-  new RegExp(pattern.source.replace("BUCKET", bucket).replace("ACCESS-KEY", swift.accessKeyId));
+  new RegExp(pattern.source.replace("BUCKET", bucket).replace("ACCESS-KEY", swift.server.accessKeyId));
 
 async function world() {
   const endpoint = `http://127.0.0.1:${proxy.port}`;
@@ -120,7 +117,7 @@ async function world() {
     roots: [temporaryDirectory()],
   });
   await made.run(
-    `CREATE CREDENTIAL key TYPE = 'aws_access_key', IDENTITY = '${swift.accessKeyId}', SECRET = '${swift.secretAccessKey}'`,
+    `CREATE CREDENTIAL key TYPE = 'aws_access_key', IDENTITY = '${swift.server.accessKeyId}', SECRET = '${swift.server.secretAccessKey}'`,
   );
   const given = {
     CREDENTIAL: "'key'",

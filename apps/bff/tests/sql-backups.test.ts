@@ -1,7 +1,8 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import { describe, expect, test } from "vitest";
-import { jobIn, MEMORY, OPERATOR } from "./services-world.ts";
-import { refusal, sqlWorld } from "./sql-world.ts";
+import { ADMIN, jobIn, MEMORY, OPERATOR } from "./services-world.ts";
+import { refusal, type SqlWorld, sqlWorld } from "./sql-world.ts";
+import { temporaryState } from "./temporary-state.ts";
 
 const CREATE = "CREATE BACKUP b DATA SINK = s OBJECTS (TABLE = shop.orders)";
 const RESTORE = "RESTORE BACKUP b DATA SOURCE = s OBJECTS (TABLE = shop.orders)";
@@ -110,6 +111,46 @@ describe("A statement about backups", () => {
     expect(world.backups.asked).toMatchObject([{ request: { backups: ["a1", "a2", "a3"] } }]);
     const none = await world.run("DROP BACKUP c DATA SINK = s WITH OPTIONS (NO_ERROR_IF_NOT_EXISTS = true)");
     expect(none.results).toMatchObject([{ kind: "done", warning: expect.stringContaining("no backup c") }]);
+  });
+
+  describe("that drops several and is killed when the info of the first is gone and its files are not", () => {
+    const SEVERAL = 'DROP BACKUP "a*" DATA SINK = s WITH OPTIONS (DELETE_ALL_BACKUPS = true)';
+    const dropsInfo = (world: SqlWorld) => {
+      for (const name of ["a1", "a2", "b"]) world.store.add(name);
+      world.backups.onWork = () => {
+        world.store.listed.delete("a1");
+        world.store.leftovers.add("a1");
+      };
+    };
+
+    test("drops that one as well when its job is taken up", async () => {
+      const database = await temporaryState();
+      const killed = await sqlWorld({ database });
+      dropsInfo(killed);
+      killed.backups.ends.push(() => new Promise(() => undefined));
+      const [begun] = (await killed.run(SEVERAL)).results;
+      if (begun?.kind !== "job") throw new Error("no job");
+      await expect.poll(() => killed.backups.asked).toHaveLength(1);
+      const store = killed.store;
+      await killed.stop();
+      const successor = await sqlWorld({ database, store, owner: "successor" });
+      await jobIn(successor, begun.job.id, "succeeded");
+      expect(successor.backups.asked).toMatchObject([{ request: { backups: ["a1", "a2"], takeUp: true } }]);
+    });
+
+    test("clears that one as well when its job failed, is the same job when it is sent again, and leaves out what has gone altogether", async () => {
+      const world = await sqlWorld();
+      dropsInfo(world);
+      world.backups.ends.push(() => Promise.reject(new SnapdeckError("disk-full", "the store is full")));
+      const asker = { idempotencyKey: "again" };
+      const begun = await world.run(SEVERAL, ADMIN, asker);
+      const job = await world.ended(begun);
+      expect(job.state.name).toBe("failed");
+      expect((await world.run(SEVERAL, ADMIN, asker)).results).toMatchObject([{ kind: "job", job: { id: job.id } }]);
+      world.store.listed.delete("a2");
+      await world.services.jobs.cancel(MEMORY, job.id, OPERATOR);
+      expect(world.backups.discarded).toMatchObject([{ backups: ["a1", "a2"] }, { deed: "drop", backups: ["a1"] }]);
+    });
   });
 
   test("waits for no other: one at a time works on a cluster", async () => {

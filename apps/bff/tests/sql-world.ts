@@ -23,9 +23,11 @@ export type SqlWorld = ServicesWorld & {
 };
 
 /** The services over a cluster that takes database backups, with a sink and a source `s` that lead to one store. */
-export async function sqlWorld(options: WorldOptions = {}): Promise<SqlWorld> {
+export async function sqlWorld({
+  store = new FakeBackupStore(),
+  ...options
+}: WorldOptions & { readonly store?: FakeBackupStore } = {}): Promise<SqlWorld> {
   const database = options.database ?? (await temporaryState());
-  const store = new FakeBackupStore();
   const backups = new FakeDatabaseBackups();
   const engineSql: string[] = [];
   const clock = () => new Date().toISOString();

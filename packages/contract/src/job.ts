@@ -28,9 +28,16 @@ export const JobWork = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("check-store"), bytes: z.boolean() }),
   /**
    * A statement of the backup SQL, which is the whole of the work: `sql` is its printed form, and holds no secret. `backup` is the
-   * backup's name, or `prefix*` or `*` where the statement means several.
+   * backup's name, or `prefix*` or `*` where the statement means several. `backups` are those that a drop of several means, chosen once:
+   * what it began to remove is in no listing any more.
    */
-  z.object({ kind: z.literal("database-backup"), deed: DatabaseBackupDeed, backup: z.string(), sql: z.string() }),
+  z.object({
+    kind: z.literal("database-backup"),
+    deed: DatabaseBackupDeed,
+    backup: z.string(),
+    sql: z.string(),
+    backups: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal("suspend") }),
   z.object({ kind: z.literal("resume") }),
   z.object({ kind: z.literal("load-example-data") }),

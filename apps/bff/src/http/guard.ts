@@ -32,8 +32,14 @@ export function mustBeFresh(
   { clock, freshMs }: Pick<GuardDependencies, "clock" | "freshMs">,
 ): void {
   if (Date.parse(clock()) - Date.parse(confirmedAt) <= freshMs) return;
-  const detail = `the password was last typed more than ${Math.round(freshMs / 60_000)} minutes ago; nothing was changed`;
+  const detail = `the password was last typed more than ${inWords(freshMs)} ago; nothing was changed`;
   throw new SnapdeckError("sign-in-too-old", detail, { hint: "Type your password again." });
+}
+
+function inWords(durationMs: number): string {
+  if (durationMs >= 120_000) return `${Math.round(durationMs / 60_000)} minutes`;
+  const seconds = Math.ceil(durationMs / 1_000);
+  return seconds === 1 ? "1 second" : `${seconds} seconds`;
 }
 
 /** Whether the caller may use the route: signed in, not tricked into it, with the role, and with a fresh password where asked. */

@@ -1,3 +1,4 @@
+import type { BackupSelector } from "@snapdeck/backup-sql/ast/backup-selector";
 import type {
   AlterBackup,
   CreateBackup,
@@ -34,12 +35,14 @@ const MAX_COMMENT = 10_000;
 
 /**
  * @param uuid of the job: names the schema for what RENAMED_OBJECTS_SCHEMA should take, where the statement names none
+ * @param chosen the backups that a drop of several means, where they were chosen already
  * @throws {SnapdeckError} `bad-request`, `not-supported`, `store-unavailable`
  */
 export async function deedOf(
   statement: BackupWorkStatement,
   store: DatabaseBackupStore,
   uuid: string,
+  chosen?: readonly string[],
 ): Promise<BackupDeed> {
   switch (statement.kind) {
     case "create-backup":
@@ -50,20 +53,25 @@ export async function deedOf(
       return { deed: "alter", request: alteration(statement, store) };
     case "restore-backup":
       return { deed: "restore", request: restoration(statement, store, uuid) };
-    case "drop-backup": {
-      const { backups } = statement;
-      // What is named goes even where its info has gone already: a drop that was interrupted is finished by that.
-      const names =
-        backups.kind === "named"
-          ? [backupNamed(backups.name)]
-          : (await selectBackups(store, backups)).map(({ name }) => name);
-      return { deed: "drop", request: { store, backups: names } };
-    }
+    case "drop-backup":
+      return { deed: "drop", request: { store, backups: await toDrop(statement.backups, store, chosen) } };
     case "verify-backup": {
       const backups = (await selectBackups(store, statement.backups)).map(({ name }) => name);
       return { deed: "verify", request: { store, backups, snapshotId: statement.options.backupId } };
     }
   }
+}
+
+/** What is named or chosen goes even where its info has gone already: a drop that was interrupted is finished by that. */
+async function toDrop(
+  selector: BackupSelector,
+  store: DatabaseBackupStore,
+  chosen: readonly string[] | undefined,
+): Promise<DatabaseBackupName[]> {
+  if (selector.kind === "named") return [backupNamed(selector.name)];
+  if (chosen === undefined) return (await selectBackups(store, selector)).map(({ name }) => name);
+  const there = new Set(await store.files.folders());
+  return chosen.filter((name) => there.has(name)).map(backupNamed);
 }
 
 function placeOf(name: string, store: DatabaseBackupStore): { store: DatabaseBackupStore; backup: DatabaseBackupName } {

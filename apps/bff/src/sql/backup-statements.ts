@@ -1,3 +1,4 @@
+import type { DropBackup } from "@snapdeck/backup-sql/ast/backup-statements";
 import type { Job } from "@snapdeck/contract/job";
 import type { SqlRows } from "@snapdeck/contract/sql";
 import type { Cluster } from "@snapdeck/core/ports/cluster";
@@ -67,18 +68,21 @@ export class BackupStatements {
     const order = { clusterId: cluster.id, work, actor, idempotencyKey };
     const job = await starter.start<DatabaseBackupJobWork>(order, async () => {
       await gatekeeper.mustAllow(cluster.id, "databaseBackup", actor.role, { deed: work.deed });
-      if (!mayHaveNothing) await inStore((store) => this.#mustBePossible(statement, store, backups));
-      return undefined;
+      if (statement.kind !== "drop-backup") {
+        await inStore((store) => this.#mustBePossible(statement, store, backups));
+        return undefined;
+      }
+      const names = await inStore((store) => mustBeDroppable(statement, store));
+      return statement.backups.kind === "named" ? undefined : { ...work, backups: names };
     });
     return { kind: "job", job };
   }
 
   async #mustBePossible(
-    statement: BackupWorkStatement,
+    statement: Exclude<BackupWorkStatement, DropBackup>,
     store: DatabaseBackupStore,
     backups: DatabaseBackups,
   ): Promise<void> {
-    if (statement.kind === "drop-backup") return void (await mustBeDroppable(statement, store));
     const asked = await deedOf(statement, store, this.#parts.newId());
     await preflight(asked, backups);
     if (asked.deed === "restore") await backups.mustBeRestorable(asked.request);

@@ -51,3 +51,23 @@ test("What a script came to is known for ten minutes from its end, and no longer
   await run();
   expect(known).toEqual([0, 1, 0]);
 });
+
+test("A script whose results had to be let go of is refused when it is sent again, and not run twice", async () => {
+  let now = 0;
+  const scripts = new RepeatedScripts(() => now);
+  const runs: string[] = [];
+  const insert = (key: string) =>
+    scripts.run(name(key), "INSERT", async (results) => {
+      if (results.length > 0) return { results };
+      runs.push(key);
+      results.push({ kind: "done", statement: "INSERT" });
+      return { results };
+    });
+  for (let each = 0; each < 60; each += 1) await insert(`${each}`);
+  await expect(insert("0")).rejects.toMatchObject({ code: "idempotency-conflict" });
+  expect((await insert("59")).results).toHaveLength(1);
+  expect(runs).toHaveLength(60);
+  now = 11 * MINUTE;
+  await insert("0");
+  expect(runs).toHaveLength(61);
+});

@@ -2,16 +2,17 @@ import type { ClusterId } from "@snapdeck/contract/scalars";
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
 import type { SqlReply, SqlResult } from "@snapdeck/contract/sql";
 
-/** How many scripts are remembered, and for how long after they ended, in milliseconds: as long as a browser tries again by itself. */
+/** Of how many scripts that ended the results are kept: they may be large. */
 const MOST_REMEMBERED = 50;
+/** For how long after its end a script is known, in milliseconds: as long as a browser tries again by itself. */
 const REMEMBERED_MS = 10 * 60 * 1_000;
 
 type Remembered = {
   readonly sql: string;
   /** When it ended last; undefined while it runs. */
   endedAt: number | undefined;
-  /** What was done of it; a repetition goes on behind that. */
-  readonly results: SqlResult[];
+  /** What was done of it; a repetition goes on behind that. Undefined where it was let go of. */
+  results: SqlResult[] | undefined;
   running: Promise<unknown>;
 };
 
@@ -31,7 +32,7 @@ export class RepeatedScripts {
 
   /**
    * @param run adds to the results that it is given, as far as it comes
-   * @throws {SnapdeckError} `idempotency-conflict` when that key was used for another script
+   * @throws {SnapdeckError} `idempotency-conflict` when that key was used for another script, or what it did is not kept any more
    */
   async run(
     name: ScriptName | undefined,
@@ -39,8 +40,8 @@ export class RepeatedScripts {
     run: (results: SqlResult[]) => Promise<SqlReply>,
   ): Promise<SqlReply> {
     if (name === undefined) return run([]);
-    const script = this.#remember(JSON.stringify([name.username, name.clusterId, name.key]), sql);
-    const mine = script.running.then(() => run(script.results));
+    const { script, results } = this.#remember(JSON.stringify([name.username, name.clusterId, name.key]), sql);
+    const mine = script.running.then(() => run(results));
     script.endedAt = undefined;
     const running = mine
       .catch(() => undefined)
@@ -51,7 +52,7 @@ export class RepeatedScripts {
     return mine;
   }
 
-  #remember(key: string, sql: string): Remembered {
+  #remember(key: string, sql: string): { readonly script: Remembered; readonly results: SqlResult[] } {
     this.#forget();
     const known = this.#scripts.get(key);
     if (known !== undefined && known.sql !== sql) {
@@ -61,18 +62,32 @@ export class RepeatedScripts {
         { hint: "Send a new key with each new request." },
       );
     }
-    if (known !== undefined) return known;
-    const script: Remembered = { sql, endedAt: undefined, results: [], running: Promise.resolve() };
+    if (known !== undefined) {
+      if (known.results !== undefined) return { script: known, results: known.results };
+      throw new SnapdeckError(
+        "idempotency-conflict",
+        "that script was run already, and what it came to is not kept any more; it was not run again",
+        { hint: "Look at what it changed, then send what is left of it with a new key." },
+      );
+    }
+    const results: SqlResult[] = [];
+    const script: Remembered = { sql, endedAt: undefined, results, running: Promise.resolve() };
     this.#scripts.set(key, script);
-    return script;
+    return { script, results };
   }
 
   /** Never one that runs: sent again it would run beside itself. */
   #forget(): void {
-    for (const [key, { endedAt }] of this.#scripts) {
-      if (endedAt === undefined) continue;
-      const isOld = this.#elapsedMs() - endedAt > REMEMBERED_MS;
-      if (isOld || this.#scripts.size >= MOST_REMEMBERED) this.#scripts.delete(key);
+    const ended: [key: string, script: Remembered][] = [];
+    for (const [key, script] of this.#scripts) {
+      if (script.endedAt === undefined) continue;
+      if (this.#elapsedMs() - script.endedAt > REMEMBERED_MS) this.#scripts.delete(key);
+      else if (script.results !== undefined) ended.push([key, script]);
+    }
+    for (const [key, script] of ended.slice(0, Math.max(0, ended.length - MOST_REMEMBERED))) {
+      // Jobs are found again by their own keys, and where nothing was done nothing is done twice.
+      if (script.results?.every(({ kind }) => kind === "job")) this.#scripts.delete(key);
+      else script.results = undefined;
     }
   }
 }

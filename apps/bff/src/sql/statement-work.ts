@@ -32,7 +32,7 @@ export class StatementWork implements DatabaseBackupWork {
     const statement = statementOf(job);
     const store = await this.#stores.open(job.clusterId, connectionOf(statement));
     try {
-      const deed = await deedOf(statement, store, job.id);
+      const deed = await deedOf(statement, store, job.id, workOf(job).backups);
       yield* begin(backups, deed, { ...order, requestedBy: job.requestedBy }, signal);
     } finally {
       store.close();
@@ -49,7 +49,7 @@ export class StatementWork implements DatabaseBackupWork {
     const store = await orNothingLeft(() => this.#stores.open(job.clusterId, connectionOf(statement)));
     if (store === undefined) return;
     try {
-      const asked = await orNothingLeft(() => deedOf(statement, store, job.id));
+      const asked = await orNothingLeft(() => deedOf(statement, store, job.id, workOf(job).backups));
       if (asked === undefined) return;
       const { request } = asked;
       const backups = "backup" in request ? [request.backup] : request.backups;

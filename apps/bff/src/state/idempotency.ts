@@ -59,6 +59,11 @@ function askedOf(work: JobWork): object {
     case "restore":
       // The plan says the rest: whether a reason is kept depends on what is known of the backup at that moment.
       return { kind: work.kind, backupId: work.backupId };
+    case "database-backup": {
+      // Which backups a drop of several means is another answer once it has begun.
+      const { backups: _, ...asked } = work;
+      return asked;
+    }
     default:
       return work;
   }

@@ -47,6 +47,8 @@ export function anInfo(name: string, snapshotIds: readonly number[] = [1000], jo
 /** A store whose infos are what the test says. */
 export class FakeBackupStore {
   readonly listed = new Map<string, ListedDatabaseBackup>();
+  /** Folders of backups whose info is gone. */
+  readonly leftovers = new Set<string>();
   /** Whether its disk is not mounted: then it looks empty. */
   isAway = false;
   /** How many are open now. */
@@ -70,7 +72,10 @@ export class FakeBackupStore {
     this.opened += 1;
     const reads = {
       engine: { kind: "directory", root: "/backups" },
-      files: { name: "/backups", folders: async () => (this.isAway ? [] : ["some", ...this.listed.keys()]) },
+      files: {
+        name: "/backups",
+        folders: async () => (this.isAway ? [] : ["some", ...this.leftovers, ...this.listed.keys()]),
+      },
       close: () => {
         this.opened -= 1;
       },

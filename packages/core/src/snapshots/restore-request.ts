@@ -25,9 +25,13 @@ export function refKey({ type, schema, name }: StoredObjectRef): string {
   return JSON.stringify([type, schema ?? "", name]);
 }
 
-/** A reference as an operator reads it. */
+/** A reference as an operator reads it: names that would run into the words around them are quoted, as a statement would. */
 export function refWords({ type, schema, name }: StoredObjectRef | DatabaseObjectRef): string {
-  return `${type} ${schema === undefined ? "" : `${schema}.`}${name}`;
+  return `${type} ${schema === undefined ? "" : `${quotedOdd(schema)}.`}${quotedOdd(name)}`;
+}
+
+function quotedOdd(name: string): string {
+  return /^\w+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 /**
