@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { meaningOf, redact, shortMessage } from "./engine-error.ts";
+import { meaningOf, meaningOfOperation, redact, shortMessage } from "./engine-error.ts";
 
 describe("What the engine says when it fails", () => {
   // Recorded from chdb 3.4.0 (engine 26.7.2.1).
@@ -48,19 +48,41 @@ describe("An error of the engine", () => {
       /answers/,
     ],
     ["words of the server: while reading key: b/1/.backup, from bucket: backups-1", "store-unavailable", /answers/],
+    ["Not enough privileges. (ACCESS_DENIED)", "engine-failed", /log/],
+    ["No space left on device", "disk-full", /space/],
+  ])("%j says what to do", (message, code, hint) => {
+    expect(meaningOf(message)).toMatchObject({ code, hint: expect.stringMatching(hint) });
+  });
+});
+
+describe("What a BACKUP or RESTORE failed with", () => {
+  // Recorded from chdb 3.4.0 (engine 26.7.2.1), with a proxy before Swift that harms what it hands on.
+  test.each([
     [
       "A concurrent backup writing to the same destination S3('http://s/b/chain/17/rank-0/tom-0/log', [hidden]) detected. (BACKUP_ALREADY_EXISTS)",
       "store-unavailable",
       /answers/,
     ],
+    ["Poco::Exception. Code: 1000, e.code() = 104, Connection reset by peer", "store-unavailable", /answers/],
     [
       "Poco::Exception. Code: 1000, e.code() = 0, SAXParseException: Unclosed token in line 1 column 8",
       "store-unavailable",
       /VERIFY BACKUP/,
     ],
-    ["Not enough privileges. (ACCESS_DENIED)", "engine-failed", /log/],
-    ["No space left on device", "disk-full", /space/],
-  ])("%j says what to do", (message, code, hint) => {
-    expect(meaningOf(message)).toMatchObject({ code, hint: expect.stringMatching(hint) });
+    [
+      "Attempt to read after EOF, left to copy 384 bytes. (ATTEMPT_TO_READ_AFTER_EOF)",
+      "store-unavailable",
+      /VERIFY BACKUP/,
+    ],
+    ["A concurrent backup writing to the same destination File('/x') detected.", "engine-failed", /log/],
+    ["No space left on device: Connection reset", "disk-full", /space/],
+  ])("%j is told as a failure of whom it is", (message, code, hint) => {
+    expect(meaningOfOperation(message)).toMatchObject({ code, hint: expect.stringMatching(hint) });
+  });
+
+  test("is not told of what users ask for", () => {
+    expect(meaningOf("Poco::Exception. Code: 1000, e.code() = 104, Connection reset by peer").code).toBe(
+      "engine-failed",
+    );
   });
 });

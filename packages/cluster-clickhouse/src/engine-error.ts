@@ -81,14 +81,6 @@ function errnoOf(thrown: unknown): string {
 /** `S3_ERROR` among the engine's codes. */
 const S3_ERROR = 499;
 
-/** The engine takes its own mark on the store for another's when the store does not show it whole: nobody else ever writes to those paths. */
-const LOST_ITS_MARK = /concurrent backup writing to the same destination S3\(/;
-
-/** Under BACKUP and RESTORE, the engine reads XML from the store alone: its own account of a snapshot, and what S3 answers. */
-const CUT_SHORT = /SAXParseException/;
-const READ_BACK =
-  "The store gave the engine less than stands there, or than stood there: VERIFY BACKUP tells which. Then try again.";
-
 const OF_S3 = /\(S3_ERROR\)|HTTP response code: \d|error type: [A-Z_]{4,}|, from bucket: /;
 const S3_IS_FULL = /HTTP response code: 507|InsufficientStorage|QuotaExceeded|XMinio\w*(?:Full|QuotaExceeded)/;
 const S3_REFUSES =
@@ -99,14 +91,36 @@ export function meaningOf(
   message: string,
   engineCode?: number,
 ): { readonly code: "disk-full" | "store-unavailable" | "engine-failed"; readonly hint: string } {
-  const isOfS3 = engineCode === S3_ERROR || [OF_S3, LOST_ITS_MARK, CUT_SHORT].some((each) => each.test(message));
+  const isOfS3 = engineCode === S3_ERROR || OF_S3.test(message);
   if (isDiskFull(message) || (isOfS3 && S3_IS_FULL.test(message))) return { code: "disk-full", hint: FREE_SPACE };
   if (!isOfS3) return { code: "engine-failed", hint: LOOK_AT_LOG };
-  if (CUT_SHORT.test(message)) return { code: "store-unavailable", hint: READ_BACK };
   const hint = S3_REFUSES.test(message)
     ? "Check the credential of the data sink or source, and what it allows on the bucket."
-    : "Check that the S3 server answers the ranks, and that the bucket is there; then try again.";
+    : S3_ANSWERS;
   return { code: "store-unavailable", hint };
+}
+
+const S3_ANSWERS = "Check that the S3 server answers the ranks, and that the bucket is there; then try again.";
+const READ_BACK =
+  "The store gave the engine less than stands there, or than stood there: VERIFY BACKUP tells which. Then try again.";
+
+/** The engine takes its own mark on the store for another's when the store does not show it whole: nobody else ever writes to those paths. */
+const LOST_ITS_MARK = /concurrent backup writing to the same destination S3\(/;
+
+/** Errors of a connection as the engine passes them on; BACKUP and RESTORE have none but to S3. */
+const OF_NETWORK =
+  /Connection (?:reset|refused)|Broken pipe|Host not found|NETWORK_ERROR|SOCKET_TIMEOUT|No message received/;
+
+/** The sizes of all files were looked at before; and they read XML from the store alone. */
+const CUT_SHORT = /SAXParseException|ATTEMPT_TO_READ_AFTER_EOF|CANNOT_READ_ALL_DATA/;
+
+/** The same of a BACKUP or RESTORE that the engine ran. */
+export function meaningOfOperation(message: string): ReturnType<typeof meaningOf> {
+  const meaning = meaningOf(message);
+  if (meaning.code !== "engine-failed") return meaning;
+  if (CUT_SHORT.test(message)) return { code: "store-unavailable", hint: READ_BACK };
+  const isOfStore = LOST_ITS_MARK.test(message) || OF_NETWORK.test(message);
+  return isOfStore ? { code: "store-unavailable", hint: S3_ANSWERS } : meaning;
 }
 
 /** Errors of the engine that mean that a disk is full. */

@@ -1,5 +1,5 @@
 import { SnapdeckError } from "@snapdeck/contract/snapdeck-error";
-import { meaningOf } from "./engine-error.ts";
+import { meaningOfOperation } from "./engine-error.ts";
 import type { EngineOperation } from "./engine-operation.ts";
 import { pause } from "./pause.ts";
 import type { RankWork } from "./rank-work.ts";
@@ -37,7 +37,7 @@ export async function* follow(
 
 function assertNotEnded(rank: number, operation: EngineOperation | undefined): void {
   if (operation?.stage === "failed") {
-    const { code, hint } = meaningOf(operation.error);
+    const { code, hint } = meaningOfOperation(operation.error);
     throw new SnapdeckError(code, `rank ${rank} reported: ${operation.error}`, { hint });
   }
   if (operation?.stage === "canceled") {
